@@ -1,0 +1,1 @@
+"""Uses a model: intake, the batch scorer, the run folder and its report."""

@@ -1,0 +1,1 @@
+"""Makes, judges and promotes a model. Never imported by conduct_serve."""

@@ -1,0 +1,70 @@
+"""The commands that make and judge a model. MLflow is imported only where a run is logged."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from conduct_serve.problems import UnusableInput
+
+from conduct_training import corpus as corpus_io
+from conduct_training.corpus_command import corpus
+from conduct_training.export import export_row, messy, truth_path, write_export, write_truth
+from conduct_training.simulate import SimulationSettings, Simulator
+
+CORPUS = Path("training/corpus")
+CorpusOption = Annotated[Path, typer.Option("--corpus", help="Folder of narratives and splits.")]
+
+
+def simulate(
+    out: Annotated[Path, typer.Argument(help="The export to write: .csv, .jsonl or .parquet; the truth goes beside it.")],
+    rows: Annotated[int, typer.Option(min=1)] = 1000,
+    error_rate: Annotated[float, typer.Option(min=0, max=1, help="Share of the family's crimes recorded wrongly.")] = 0.43,
+    outside: Annotated[float, typer.Option(min=0, max=1, help="Share of rows outside the family.")] = 0.25,
+    split: Annotated[list[str] | None, typer.Option(help="Splits to draw narratives from; default: dev.")] = None,
+    seed: int = 1,
+    mess: Annotated[bool, typer.Option(help="Mixed encodings and bad rows, as forces send them (CSV only).")] = False,
+    corpus_folder: CorpusOption = CORPUS,
+) -> None:
+    """Write a simulated nightly export with known recording errors."""
+    chosen = split or ["dev"]
+    if unknown := set(chosen) - set(corpus_io.SPLITS) | ({"test"} & set(chosen)):
+        raise UnusableInput(f"--split {', '.join(sorted(unknown))}: choose from train, dev, calibration (test is sealed)")
+    texts = list(corpus_io.narratives(corpus_folder, chosen))  # type: ignore[arg-type]
+    simulated = list(Simulator(texts, SimulationSettings(rows, error_rate, outside, seed)))
+    table = [export_row(one.record) for one in simulated]
+    if mess:
+        out.write_bytes(b"".join(messy(table, seed)))
+    else:
+        write_export(out, table)
+    write_truth(truth_path(out), simulated)
+    wrong = sum(one.error is not None for one in simulated)
+    typer.echo(f"{out}: {rows} rows, {wrong} recorded wrongly; truth in {truth_path(out)}")
+
+
+def fit(
+    out: Annotated[Path, typer.Option(help="Bundle folder to write.")] = Path("models/linear"),
+    corpus_folder: CorpusOption = CORPUS,
+) -> None:
+    """Fit, calibrate and write the linear reader."""
+    from conduct_training.fit import FitSettings
+    from conduct_training.release import release
+
+    typer.echo(release(out, corpus_folder, FitSettings(), lambda step: typer.echo(step, err=True)))
+
+
+def evaluate(
+    model: Annotated[Path | None, typer.Option(help="Bundle folder; default: the released reader.")] = None,
+    split: Annotated[str, typer.Option(help="dev, calibration, train, or test (sealed: logged).")] = "dev",
+    real: Annotated[Path | None, typer.Option(help="Decided cases (JSON Lines) to compare with.")] = None,
+    corpus_folder: CorpusOption = CORPUS,
+    seed: int = 1,
+) -> None:
+    """Print every figure of a reader on origins it was not trained on."""
+    from conduct_training.evaluate import evaluate as run
+    from conduct_training.evaluate import printed
+
+    for line in printed(run(model, split, real, corpus_folder, seed)):
+        typer.echo(line)
+
+
+__all__ = ["corpus", "evaluate", "fit", "simulate"]

@@ -1,0 +1,162 @@
+"""Judges a reader: labels against the corpus, suggestions against a simulated export, cases against their outcomes."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from conduct_nlp import Reader, Reading
+from conduct_nlp.vocabulary import FIELDS, Offence, Stance
+from conduct_rules import RuleSettings
+from conduct_rules.verdict import verdict
+from conduct_serve.scoring import score_batch
+from sklearn.metrics import f1_score
+
+from conduct_training.calibrate import expected_calibration_error
+from conduct_training.corpus import Narrative, target
+from conduct_training.simulate import Simulated
+
+FLAG_KINDS = frozenset({"add_cyber_flag", "review_cyber_flag", "add_da_flag"})
+
+
+def offence_scores(narratives: Sequence[Narrative], readings: Sequence[Reading]) -> dict[str, float]:
+    """Offence macro-F1 and accuracy, section accuracy where both agree on the offence, calibration error, agreement."""
+    verdicts = [verdict(r) for r in readings]
+    gold = [n.labels["offence"] for n in narratives]
+    said = [str(v.offence) for v in verdicts]
+    right = [g == s for g, s in zip(gold, said, strict=True)]
+    sectioned = [(n.labels["section"], v.section) for n, v, ok in zip(narratives, verdicts, right, strict=True)
+                 if ok and n.labels["section"]]
+    settled = [ok for ok, v in zip(right, verdicts, strict=True) if not v.uncertain]
+    confidence = np.array([v.confidence for v in verdicts])
+    return {
+        "n": len(gold), "offence_macro_f1": float(f1_score(gold, said, average="macro", labels=sorted(set(gold)))),
+        "offence_accuracy": float(np.mean(right)),
+        "section_accuracy": float(np.mean([g == s for g, s in sectioned])) if sectioned else float("nan"),
+        "offence_calibration_error": expected_calibration_error(confidence, right),
+        "share_uncertain": 1 - len(settled) / len(right),
+        "accuracy_where_settled": float(np.mean(settled)) if settled else float("nan"),
+    }
+
+
+def label_f1(narratives: Sequence[Narrative], readings: Sequence[Reading]) -> dict[str, float]:
+    """F1 of every flag and list value that occurs; accuracy of every choice and count."""
+    out: dict[str, float] = {}
+    for field in FIELDS:
+        if field.kind in ("flag", "many"):
+            for value in field.values or (field.name,):
+                gold = [target(n, field, value if field.values else None) for n in narratives]
+                if any(gold):
+                    out[value] = float(f1_score(gold, [r.has(value) for r in readings]))
+        elif field.kind == "choice" and field.name not in ("offence", "section"):
+            out[f"{field.name} (accuracy)"] = float(np.mean(
+                [n.value(field) == r.choice(field.name) for n, r in zip(narratives, readings, strict=True)]))
+        elif field.kind == "count":
+            out[f"{field.name} (accuracy)"] = float(np.mean(
+                [min(n.value(field), 2) == r.count(field.name) for n, r in zip(narratives, readings, strict=True)]))
+    return out
+
+
+def group_scores(narratives: Sequence[Narrative], readings: Sequence[Reading]) -> dict[str, float]:
+    """Share of contrast groups with the offence, and with offence, section and cyber flag, right in every member;
+    share of invariance groups read alike in every member."""
+    groups: dict[str, list[tuple[Narrative, Reading]]] = defaultdict(list)
+    for n, r in zip(narratives, readings, strict=True):
+        if n.group:
+            groups[n.group].append((n, r))
+    contrast = [g for g in groups.values() if g[0][0].kind == "flip"]
+    same = [g for g in groups.values() if g[0][0].kind != "flip"]
+
+    def whole(n: Narrative, r: Reading) -> bool:
+        v = verdict(r)
+        return (v.offence == n.labels["offence"] and v.section == n.labels["section"]
+                and r.has("cyber_enabled") == n.labels["cyber_enabled"])
+
+    return {
+        "contrast_groups": len(contrast), "invariance_groups": len(same),
+        "contrast_offence": _share([all(verdict(r).offence == n.labels["offence"] for n, r in g) for g in contrast]),
+        "contrast_offence_section_cyber": _share([all(whole(n, r) for n, r in g) for g in contrast]),
+        "invariance_offence": _share([len({verdict(r).offence for _, r in g}) == 1 for g in same]),
+    }
+
+
+def _share(hits: Sequence[bool]) -> float:
+    return float(np.mean(hits)) if hits else float("nan")
+
+
+def evidence_hit_rate(narratives: Sequence[Narrative], readings: Sequence[Reading]) -> float:
+    """Share of labels rightly found whose quotes overlap the corpus's own quote."""
+    hits: list[bool] = []
+    for n, r in zip(narratives, readings, strict=True):
+        for label, quote in n.evidence.items():
+            found = r.quotes(label, Stance.FOR)
+            if found:
+                start = n.text.index(quote)
+                hits.append(any(f.quote.start < start + len(quote) and start < f.quote.end for f in found))
+    return _share(hits)
+
+
+def real_cases(path: Path, reader: Reader) -> dict[str, float]:
+    """Agreement with decided cases: the offence is one of those that would be right; section and flag where given."""
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    readings = list(reader.read([row["narrative"] for row in rows]))
+    verdicts = [verdict(r) for r in readings]
+    sectioned = [(row["section"], v.section) for row, v in zip(rows, verdicts, strict=True)
+                 if row["section"] and v.offence in row["should_be"] and v.section]
+    flagged = [(row["cyber_enabled"], r.has("cyber_enabled")) for row, r in zip(rows, readings, strict=True)
+               if row["cyber_enabled"] is not None]
+    return {"real_cases": len(rows),
+            "real_offence_agreement": _share([v.offence in row["should_be"] for row, v in zip(rows, verdicts, strict=True)]),
+            "real_section_agreement": _share([a == b for a, b in sectioned]),
+            "real_cyber_agreement": _share([a == b for a, b in flagged])}
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Suggestions said, said rightly, and due."""
+
+    said: int
+    right: int
+    due: int
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.said if self.said else float("nan")
+
+    @property
+    def recall(self) -> float:
+        return self.right / self.due if self.due else float("nan")
+
+
+Key = tuple[str, str, int, str]
+
+
+def compared(simulated: Sequence[Simulated], reader: Reader, settings: RuleSettings) -> tuple[list[dict[str, Any]], set[Key]]:
+    """(suggestions said, each with `right`; keys due). A suggestion is right where kind, victim and value are due."""
+    said = score_batch([s.record for s in simulated], reader, settings).suggestions
+    due = {(t.crime_ref, str(t.kind), t.victim, t.suggested) for s in simulated for t in s.truth}
+    for row in said:
+        row["right"] = (row["crime_ref"], row["kind"], row["victim"], row["suggested"]) in due
+    return said, due
+
+
+def suggestion_tallies(said: Sequence[Mapping[str, Any]], due: set[Key]) -> dict[str, Tally]:
+    """By kind, and `all`, `offence` (all but flags) and `flags`."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in said:
+        for name in _names(row["kind"]):
+            counts[name].update(said=1, right=int(row["right"]))
+    for _, kind, _, _ in due:
+        for name in _names(kind):
+            counts[name]["due"] += 1
+    return {name: Tally(c["said"], c["right"], c["due"]) for name, c in sorted(counts.items())}
+
+
+def _names(kind: str) -> tuple[str, str, str]:
+    return kind, "all", "flags" if kind in FLAG_KINDS else "offence"
+
+
+OFFENCES = tuple(str(o) for o in Offence)
