@@ -82,7 +82,7 @@ class Cues:
 
     def _docs(self, patterns: Iterable[str]) -> list[Doc]:
         spelled = {p for pattern in patterns for p in phrases(pattern, self._macros, self._endings)}
-        return list(self.language.tokenizer.pipe(sorted(spelled)))
+        return [self.language.make_doc(phrase) for phrase in sorted(spelled)]
 
     def _add_cue(self, key: str, cue: Mapping[str, Any]) -> None:
         if unknown := set(cue) - {"label", "patterns", "qualifier"}:
@@ -103,9 +103,15 @@ class Cues:
             found.append(Match(label, span.start_char, span.end_char, qualifier, because))
         return _longest(found)
 
+    def _context_cues(self, doc: Doc) -> Iterator[tuple[str, str, int, int]]:
+        """(qualifier, role, first token, last token + 1) of every word of patterns/context.toml."""
+        for key, start, end in self._context(doc):
+            name, role = self.language.vocab.strings[key].split(":")
+            yield name, role, start, end
+
     def _scopes(self, doc: Doc, sentences: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, Qualifier, str]]:
         """(first token, last token + 1, qualifier, cue words) of each stretch that a qualifier reaches."""
-        found = [(*self.language.vocab.strings[key].split(":"), start, end) for key, start, end in self._context(doc)]
+        found = list(self._context_cues(doc))
         hidden = {(name, at) for name, role, start, end in found if role == "pseudo" for at in range(start, end)}
         edges = sorted({token.i for s, _ in sentences for token in _first(doc, s)} | {0, len(doc)})
         for name, role, start, end in found:

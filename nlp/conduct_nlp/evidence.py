@@ -18,12 +18,18 @@ STRIDE = 4
 MOST = 2
 """Quotes for a label at most."""
 DECOY_QUALIFIER = {
-    "negated": Qualifier.NEGATED, "hypothetical": Qualifier.HYPOTHETICAL, "earlier_case": Qualifier.EARLIER,
-    "other_person": Qualifier.OTHER_PERSON, "evidence_only": Qualifier.EVIDENCE_ONLY,
+    "negated": Qualifier.NEGATED,
+    "hypothetical": Qualifier.HYPOTHETICAL,
+    "earlier_case": Qualifier.EARLIER,
+    "other_person": Qualifier.OTHER_PERSON,
+    "evidence_only": Qualifier.EVIDENCE_ONLY,
 }
 STANDS_FOR = {
-    "order": ("order",), "breaches_since_order": ("breaches", "order"), "fear_of_violence": ("fear_of_violence", "fears"),
-    "course_of_conduct": ("course_of_conduct", "occasions"), "persists_after_told_to_stop": ("persists_after_told_to_stop",),
+    "order": ("order",),
+    "breaches_since_order": ("breaches", "order"),
+    "fear_of_violence": ("fear_of_violence", "fears"),
+    "course_of_conduct": ("course_of_conduct", "occasions"),
+    "persists_after_told_to_stop": ("persists_after_told_to_stop",),
 }
 """Clause heads whose places quote a label; every other label of a list field is quoted by its own head."""
 
@@ -105,8 +111,9 @@ class Quoting:
 
     def _finding(self, row: Segmented, label: str, place: Place, probability: float) -> Finding:
         start, end = place.start, place.end
-        cued = any(c.label == label and c.start < end and start < c.end and c.qualifier is Qualifier.ASSERTED
-                   for c in row.cues)
+        cued = any(
+            c.label == label and c.start < end and start < c.end and c.qualifier is Qualifier.ASSERTED for c in row.cues
+        )
         witness = (Witness.BOTH if cued else Witness.ENCODER) if self._heads(label) else Witness.CUE
         quote = Quote(row.narrative[start:end], start, end)
         p = round(probability * float(sigmoid(np.array([place.score]))[0]) ** 0.1, 6)
@@ -118,8 +125,14 @@ class Quoting:
             if cue.qualifier is Qualifier.ASSERTED or cue.label in SIGNALS:
                 continue
             start, end = _with_reason(row, cue)
-            yield Finding(cue.label, round(1 - probabilities.get(cue.label, 0.0), 6),
-                          Quote(row.narrative[start:end], start, end), Stance.AGAINST, cue.qualifier, Witness.CUE)
+            yield Finding(
+                cue.label,
+                round(1 - probabilities.get(cue.label, 0.0), 6),
+                Quote(row.narrative[start:end], start, end),
+                Stance.AGAINST,
+                cue.qualifier,
+                Witness.CUE,
+            )
 
 
 def _cue_quotes(cues: Sequence[Match], label: str) -> list[Match]:

@@ -26,9 +26,11 @@ class Hashing:
         """(n, words + characters) log counts: word 1-2-grams, then character 3-5-grams within words."""
         texts = [canonical(text) for text in narratives]
         words = HashingVectorizer(
-            ngram_range=(1, 2), n_features=self.words, alternate_sign=False, norm=None, token_pattern=_WORD)
+            ngram_range=(1, 2), n_features=self.words, alternate_sign=False, norm=None, token_pattern=_WORD
+        )
         characters = HashingVectorizer(
-            analyzer="char_wb", ngram_range=(3, 5), n_features=self.characters, alternate_sign=False, norm=None)
+            analyzer="char_wb", ngram_range=(3, 5), n_features=self.characters, alternate_sign=False, norm=None
+        )
         counts = hstack([words.transform(texts), characters.transform(texts)]).tocsr()
         counts.data = 1 + np.log(counts.data)
         return counts
@@ -36,7 +38,8 @@ class Hashing:
     def clauses(self, texts: Sequence[str]) -> csr_matrix:
         """(n, clause) unit-length counts of word 1-3-grams."""
         words = HashingVectorizer(
-            ngram_range=(1, 3), n_features=self.clause, alternate_sign=False, norm="l2", token_pattern=_WORD)
+            ngram_range=(1, 3), n_features=self.clause, alternate_sign=False, norm="l2", token_pattern=_WORD
+        )
         return words.transform([canonical(text) for text in texts])
 
     def weighted(self, counts: csr_matrix, idf: NDArray[np.float64]) -> csr_matrix:

@@ -7,8 +7,16 @@ from conduct_nlp.vocabulary import FIELDS, NOTHING, Field
 WITH_EVIDENCE = ("behaviours", "fixation", "s4a", "online")
 """List fields for which the corpus gives a quote for every value."""
 SPAN_HEADS = ("occasions", "summarised", "fears", "told_to_stop", "breaches", "motive_person", "motive_dispute")
-DECOY_HEADS = ("negated", "hypothetical", "earlier_case", "other_person", "lawful_or_wanted", "evidence_only",
-               "opinion", "no_effect")
+DECOY_HEADS = (
+    "negated",
+    "hypothetical",
+    "earlier_case",
+    "other_person",
+    "lawful_or_wanted",
+    "evidence_only",
+    "opinion",
+    "no_effect",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ weighs both with the cues. All products are sparse × dense, row by row: a row's
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -86,7 +87,8 @@ class LinearModel:
         """(n, clause heads) logits of pieces of text."""
         if not texts:
             return np.zeros((0, self._t["clause_bias"].shape[0]))
-        return np.asarray(self.hashing.clauses(texts) @ self._t["clause_weights"]) + self._t["clause_bias"]
+        bias: Floats = self._t["clause_bias"]
+        return np.asarray(self.hashing.clauses(texts) @ self._t["clause_weights"]) + bias
 
     def scores(self, batch: Sequence[Segmented]) -> list[Scores]:
         """Logits of each narrative; those of choice heads are not yet normalised."""
@@ -96,11 +98,13 @@ class LinearModel:
         pieces = [row.narrative[start:end] for row in batch for start, end in row.clauses]
         every = self.clause_scores(pieces)
         edges = np.cumsum([0, *(len(row.clauses) for row in batch)])
-        clauses = [every[a:b] for a, b in zip(edges[:-1], edges[1:], strict=True)]
-        stacked = np.stack([
-            stack_row(first[i], clauses[i], row.cues, self.cue_labels, len(row.narrative.split()))
-            for i, row in enumerate(batch)
-        ])
+        clauses = [every[a:b] for a, b in pairwise(edges)]
+        stacked = np.stack(
+            [
+                stack_row(first[i], clauses[i], row.cues, self.cue_labels, len(row.narrative.split()))
+                for i, row in enumerate(batch)
+            ]
+        )
         second = dense_product((stacked - t["stack_mean"]) / t["stack_scale"], t["stack_weights"]) + t["stack_bias"]
         text = t["share"] * second + (1 - t["share"]) * first
         return [Scores(text[i], clauses[i]) for i in range(len(batch))]

@@ -74,7 +74,9 @@ class Reader:
             quoted.append("breaches_since_order")
             probabilities["breaches_since_order"] = round(1 - choices["breaches_since_order"]["0"], 6)
         findings = self._quoting.findings(row, scores, probabilities, quoted)
-        return Reading(choices, labels, chosen, frozenset(present | signals), tuple(findings), word_count(row.narrative))
+        return Reading(
+            choices, labels, chosen, frozenset(present | signals), tuple(findings), word_count(row.narrative)
+        )
 
     def _probabilities(self, scores: Scores) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
         choices: dict[str, dict[str, float]] = {}

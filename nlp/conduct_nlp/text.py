@@ -7,11 +7,37 @@ from importlib.resources import files
 from itertools import pairwise
 
 # One character for one character, so that offsets into the narrative as given hold.
-_PLAIN = str.maketrans({
-    "‘": "'", "’": "'", "‛": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
-    "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "…": ".", "\u00a0": " ", "\u2007": " ", "\u202f": " ",
-    "\u200b": " ", "\ufeff": " ", "\t": " ", "\x0b": " ", "\x0c": " ", "\u2028": "\n", "\u2029": "\n", "\r": "\n",
-})
+_PLAIN = str.maketrans(
+    {
+        "‘": "'",
+        "’": "'",
+        "‛": "'",
+        "`": "'",
+        "´": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "«": '"',
+        "»": '"',
+        "–": "-",
+        "—": "-",
+        "‐": "-",
+        "‑": "-",
+        "−": "-",
+        "…": ".",
+        "\u00a0": " ",
+        "\u2007": " ",
+        "\u202f": " ",
+        "\u200b": " ",
+        "\ufeff": " ",
+        "\t": " ",
+        "\x0b": " ",
+        "\x0c": " ",
+        "\u2028": "\n",
+        "\u2029": "\n",
+        "\r": "\n",
+    }
+)
 _MARK = re.compile(r"\[([A-Za-z][A-Za-z /_-]*?)(\s?\d+)?\]|\b[Xx*]{3,}\b")
 _STOP = re.compile(
     r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[#A-Z0-9])"  # end of a sentence

@@ -10,6 +10,21 @@ from conduct_rules.settings import RuleSettings
 from conduct_rules.suggestion import Kind, Promise, Prompt, Standing, Suggestion
 
 __all__ = [
-    "Decision", "Kind", "Promise", "Prompt", "Record", "RecordType", "RecordedOffence", "RuleSettings", "Rulebook",
-    "Standing", "Suggestion", "UnknownOffence", "decide", "offence_table", "out_of_scope", "rulebook", "s2a3_acts",
+    "Decision",
+    "Kind",
+    "Promise",
+    "Prompt",
+    "Record",
+    "RecordType",
+    "RecordedOffence",
+    "RuleSettings",
+    "Rulebook",
+    "Standing",
+    "Suggestion",
+    "UnknownOffence",
+    "decide",
+    "offence_table",
+    "out_of_scope",
+    "rulebook",
+    "s2a3_acts",
 ]

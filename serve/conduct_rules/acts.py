@@ -5,8 +5,15 @@ from conduct_nlp.vocabulary import Behaviour, Online
 
 ACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("following", (Behaviour.FOLLOWING,)),
-    ("contacting", (Behaviour.UNWANTED_COMMUNICATION, Behaviour.CONTACT_THROUGH_THIRD_PARTIES,
-                    Behaviour.APPROACHING_OR_ACCOSTING, Behaviour.GIFTS)),
+    (
+        "contacting",
+        (
+            Behaviour.UNWANTED_COMMUNICATION,
+            Behaviour.CONTACT_THROUGH_THIRD_PARTIES,
+            Behaviour.APPROACHING_OR_ACCOSTING,
+            Behaviour.GIFTS,
+        ),
+    ),
     ("publishing", (Online.DOXXING, Online.IMAGE_ABUSE, Online.FAKE_ACCOUNT, Online.SOCIAL_MEDIA)),
     ("monitoring", (Online.ACCOUNT_HACKING, Online.TRACKING_DEVICE_OR_SPYWARE)),
     ("loitering", (Behaviour.LOITERING_OR_TURNING_UP,)),

@@ -71,8 +71,11 @@ class Case:
     @cached_property
     def former_partner_presumption(self) -> bool:
         """In force, former partners, and neither known to be under age (rules 3.3, settled point 4)."""
-        return (self.version.former_partner_presumption
-                and self.reading.choice("relationship") == Relationship.EX_INTIMATE and self.both_adult)
+        return (
+            self.version.former_partner_presumption
+            and self.reading.choice("relationship") == Relationship.EX_INTIMATE
+            and self.both_adult
+        )
 
     @cached_property
     def both_adult(self) -> bool:

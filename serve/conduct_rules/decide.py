@@ -64,12 +64,25 @@ def _suggestion(case: Case, proposal: Proposal, due: tuple[PromptText, ...]) -> 
     final = replace(proposal, standing=standing)
     return Suggestion(
         suggestion_id=suggestion_id(case.record.crime_ref, final.kind, final.victim, final.suggested),
-        crime_ref=case.record.crime_ref, kind=final.kind, recorded=str(final.recorded), suggested=str(final.suggested),
-        recorded_code=final.recorded_code, suggested_code=final.suggested_code, suggested_codes=final.suggested_codes,
-        suggested_class=final.suggested_class, suggested_section=final.suggested_section, victim=final.victim,
-        standing=standing, promise=promise, confidence=round(final.confidence, 4), priority=priority(case, final),
-        rule=f"{final.rule}@{case.version.name}", rationale=rationale(case, final), prompts=due,
-        not_found=final.not_found, evidence=evidence_for(case, final),
+        crime_ref=case.record.crime_ref,
+        kind=final.kind,
+        recorded=str(final.recorded),
+        suggested=str(final.suggested),
+        recorded_code=final.recorded_code,
+        suggested_code=final.suggested_code,
+        suggested_codes=final.suggested_codes,
+        suggested_class=final.suggested_class,
+        suggested_section=final.suggested_section,
+        victim=final.victim,
+        standing=standing,
+        promise=promise,
+        confidence=round(final.confidence, 4),
+        priority=priority(case, final),
+        rule=f"{final.rule}@{case.version.name}",
+        rationale=rationale(case, final),
+        prompts=due,
+        not_found=final.not_found,
+        evidence=evidence_for(case, final),
     )
 
 
@@ -87,8 +100,6 @@ def decide(
     """
     version = (book or rulebook()).on(record.recorded_on)
     case = Case(record, reading, verdict(reading), version, table or offence_table(), settings)
-    proposals = [
-        p for rule in RULES for p in rule(case) if p.confidence >= settings.least_confidence.get(p.kind, 0.0)
-    ]
+    proposals = [p for rule in RULES for p in rule(case) if p.confidence >= settings.least_confidence.get(p.kind, 0.0)]
     due = prompts(case)
     return Decision(case.verdict, due, tuple(_suggestion(case, p, due) for p in proposals), version.name)

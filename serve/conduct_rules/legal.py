@@ -47,8 +47,11 @@ def open_limbs(reading: Reading) -> list[str]:
 
 def is_control_inside_the_home(reading: Reading) -> bool:
     """Points 64 and 72: rules, money and punishment between partners who are together."""
-    return (reading.has("coercive_control") and reading.choice("relationship") == Relationship.CURRENT_INTIMATE
-            and not reading.has(Behaviour.FOLLOWING))
+    return (
+        reading.has("coercive_control")
+        and reading.choice("relationship") == Relationship.CURRENT_INTIMATE
+        and not reading.has(Behaviour.FOLLOWING)
+    )
 
 
 def is_fixated_on_the_person(reading: Reading) -> bool:
@@ -66,22 +69,27 @@ def is_fixated_on_the_person(reading: Reading) -> bool:
 
 def breach_is_no_crime(reading: Reading) -> bool:
     """Bail, DVPN/DVPO and civil ASB injunctions: breach is dealt with, but is not notifiable (R1 p90)."""
-    return (reading.choice("order") in NOT_NOTIFIABLE_ORDERS
-            or reading.choice("order_detail") in NOT_NOTIFIABLE_DETAILS)
+    return reading.choice("order") in NOT_NOTIFIABLE_ORDERS or reading.choice("order_detail") in NOT_NOTIFIABLE_DETAILS
 
 
 def is_breach(reading: Reading) -> bool:
     """An act against an order whose breach the guide labels `breach_of_order` (points 20, 32, 42)."""
-    dvpo = (reading.choice("order") == Order.DOMESTIC_VIOLENCE_PROTECTION
-            and reading.choice("order_detail") != OrderDetail.DAPO)
-    return (reading.count("breaches_since_order") > 0 and not dvpo
-            and reading.choice("order") not in (Order.NONE, Order.BAIL_CONDITIONS))
+    dvpo = (
+        reading.choice("order") == Order.DOMESTIC_VIOLENCE_PROTECTION
+        and reading.choice("order_detail") != OrderDetail.DAPO
+    )
+    return (
+        reading.count("breaches_since_order") > 0
+        and not dvpo
+        and reading.choice("order") not in (Order.NONE, Order.BAIL_CONDITIONS)
+    )
 
 
 def is_offensive_message(reading: Reading) -> bool:
     sent = reading.has(Behaviour.UNWANTED_COMMUNICATION) or reading.has(Online.IMAGE_ABUSE)
     return bool(reading.values("message_kind")) or (
-        sent and (reading.has(Behaviour.THREATS) or reading.has("hostility") or reading.has(Online.IMAGE_ABUSE)))
+        sent and (reading.has(Behaviour.THREATS) or reading.has("hostility") or reading.has(Online.IMAGE_ABUSE))
+    )
 
 
 def derived_offence(reading: Reading) -> Offence:
@@ -105,8 +113,7 @@ def section_for(offence: Offence, reading: Reading) -> Section | None:
 
 
 def threatens_death_by_message(reading: Reading) -> bool:
-    return (reading.has("threat_by_message")
-            and reading.choice("gravest_threat") == Threat.DEATH_OR_SERIOUS_HARM)
+    return reading.has("threat_by_message") and reading.choice("gravest_threat") == Threat.DEATH_OR_SERIOUS_HARM
 
 
 def is_personally_connected(reading: Reading) -> bool:
@@ -116,4 +123,5 @@ def is_personally_connected(reading: Reading) -> bool:
 def is_abusive(reading: Reading, offence: Offence) -> bool:
     """Behaviour that is abusive in the sense of the DA flag: an offence shown, or violence, threats or control."""
     return offence is not Offence.OTHER or any(
-        reading.has(label) for label in (Behaviour.VIOLENCE, Behaviour.THREATS, "coercive_control"))
+        reading.has(label) for label in (Behaviour.VIOLENCE, Behaviour.THREATS, "coercive_control")
+    )

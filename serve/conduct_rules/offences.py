@@ -71,17 +71,41 @@ def _plain(title: str) -> str:
 
 
 def _row(row: Mapping[str, Any]) -> OffenceCode:
-    known = {"code", "class", "title", "titles", "offence", "section", "sections", "limb", "order", "message",
-             "aggravated", "coercive", "starts", "ends", "mark"}
+    known = {
+        "code",
+        "class",
+        "title",
+        "titles",
+        "offence",
+        "section",
+        "sections",
+        "limb",
+        "order",
+        "message",
+        "aggravated",
+        "coercive",
+        "starts",
+        "ends",
+        "mark",
+    }
     if unknown := set(row) - known:
         raise ValueError(f"offences.toml, {row.get('code')}: unknown keys {sorted(unknown)}; allowed: {sorted(known)}")
     sections = row.get("sections") or ([row["section"]] if "section" in row else [])
     return OffenceCode(
-        code=row["code"], class_=row["class"], title=row["title"], offence=Offence(row["offence"]),
-        sections=tuple(Section(s) for s in sections), limb=row.get("limb"), order=row.get("order"),
-        message=tuple(row.get("message", ())), aggravated=row.get("aggravated", False),
-        coercive=row.get("coercive", False), starts=row.get("starts", date.min), ends=row.get("ends", date.max),
-        mark=row["mark"], titles=tuple(row.get("titles", ())),
+        code=row["code"],
+        class_=row["class"],
+        title=row["title"],
+        offence=Offence(row["offence"]),
+        sections=tuple(Section(s) for s in sections),
+        limb=row.get("limb"),
+        order=row.get("order"),
+        message=tuple(row.get("message", ())),
+        aggravated=row.get("aggravated", False),
+        coercive=row.get("coercive", False),
+        starts=row.get("starts", date.min),
+        ends=row.get("ends", date.max),
+        mark=row["mark"],
+        titles=tuple(row.get("titles", ())),
     )
 
 
@@ -91,9 +115,7 @@ class OffenceTable:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.codes = {row["code"]: _row(row) for row in data["offence"]}
         self.classes = {name: Offence(word) for name, word in data["classes"].items()}
-        self._titles = {
-            _plain(title): code for code in self.codes.values() for title in (code.title, *code.titles)
-        }
+        self._titles = {_plain(title): code for code in self.codes.values() for title in (code.title, *code.titles)}
         self._outside = tuple(data["outside"]["words"])
 
     def resolve(self, given: str) -> RecordedOffence:
@@ -103,13 +125,17 @@ class OffenceTable:
             return self._by_code(text, f"{int(match[1]):03d}/{int(match[2]):02d}")
         if match := re.fullmatch(r"(?:class\s+)?0*(\d{1,3})\s*([A-Za-z])?", text, flags=re.IGNORECASE):
             class_ = match[1] + (match[2] or "").upper()
-            return RecordedOffence(text, class_, self.classes.get(class_) if class_ != "66" else Offence.BREACH_OF_ORDER)
+            return RecordedOffence(
+                text, class_, self.classes.get(class_) if class_ != "66" else Offence.BREACH_OF_ORDER
+            )
         if match := re.match(r"0*(\d{1,3})/0*(\d{1,2})\b", text):  # "008/66 Stalking involving …"
             return self._by_code(text, f"{int(match[1]):03d}/{int(match[2]):02d}")
         if match := re.match(r"(8[LMQRU])\s*[-:]\s*(.+)", text, flags=re.IGNORECASE):  # "8L - Harassment"
             inner = self._titles.get(_plain(match[2]))
             class_ = match[1].upper()
-            return RecordedOffence(text, class_, self.classes[class_], inner if inner and inner.class_ == class_ else None)
+            return RecordedOffence(
+                text, class_, self.classes[class_], inner if inner and inner.class_ == class_ else None
+            )
         return self._by_title(text)
 
     def _by_code(self, given: str, code: str) -> RecordedOffence:
@@ -128,7 +154,8 @@ class OffenceTable:
         """Codes of a stalking or harassment with this section; all of its sections where it is None."""
         wanted = "8M" if aggravated else {Offence.STALKING: "8Q", Offence.HARASSMENT: "8L"}[offence]
         return [
-            code for code in self.codes.values()
+            code
+            for code in self.codes.values()
             if code.class_ == wanted and code.sections and (section is None or section in code.sections)
         ]
 

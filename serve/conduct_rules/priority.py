@@ -36,7 +36,7 @@ def harm(case: Case, proposal: Proposal) -> str:
 def priority(case: Case, proposal: Proposal) -> int:
     """0 to 100."""
     table, reading = _table(), case.reading
-    score = 100 * proposal.confidence * table["weight"][harm(case, proposal)]
+    score: float = 100 * proposal.confidence * table["weight"][harm(case, proposal)]
     shown = {
         "threat_of_death": reading.choice("gravest_threat") == Threat.DEATH_OR_SERIOUS_HARM,
         "weapon": reading.has("weapon"),

@@ -11,12 +11,19 @@ from conduct_rules.suggestion import Kind, Proposal, Standing
 from conduct_rules.wording import label_name, value_name, wording
 
 QUALIFIED = {
-    Qualifier.ASSERTED: "", Qualifier.NEGATED: "denied or negated", Qualifier.HYPOTHETICAL: "only supposed",
-    Qualifier.EARLIER: "of an earlier matter", Qualifier.OTHER_PERSON: "of somebody else",
+    Qualifier.ASSERTED: "",
+    Qualifier.NEGATED: "denied or negated",
+    Qualifier.HYPOTHETICAL: "only supposed",
+    Qualifier.EARLIER: "of an earlier matter",
+    Qualifier.OTHER_PERSON: "of somebody else",
     Qualifier.EVIDENCE_ONLY: "evidence only",
 }
 FOUR = {
-    "fixated or obsessive": (Fixation.OBSESSIVE_ATTACHMENT, Fixation.NEW_ROUTES_WHEN_BLOCKED, "surveillance_or_tracking"),
+    "fixated or obsessive": (
+        Fixation.OBSESSIVE_ATTACHMENT,
+        Fixation.NEW_ROUTES_WHEN_BLOCKED,
+        "surveillance_or_tracking",
+    ),
     "unwanted": (Fixation.PERSISTS_AFTER_TOLD_TO_STOP, "unwanted_communication", "loitering_or_turning_up"),
     "repeated": ("course_of_conduct", Fixation.HIGH_VOLUME),
 }
@@ -27,32 +34,26 @@ def quoted(findings: Iterable[Finding], most: int = 1) -> str:
 
 
 def _opening(case: Case, proposal: Proposal) -> str:
-    recorded, suggested = value_name(proposal.recorded), value_name(proposal.suggested)
-    lead = {
-        Kind.RECLASSIFY: f"Recorded as {recorded}; the text reads as {suggested}.",
-        Kind.RECORD_ADDITIONALLY: f"Recorded as {recorded}; the text also shows what reads as {suggested}"
-        + (f" against a further victim (victim {proposal.victim})." if proposal.victim > 1 else "."),
-        Kind.RECORD_CRIME: f"Held as {recorded}; the text reads as {suggested}.",
-        Kind.CHANGE_SECTION: f"Recorded under section {proposal.recorded}; the text reads as section {proposal.suggested}"
-        + (f" under code {proposal.suggested_code}." if proposal.recorded == proposal.suggested else "."),
-        Kind.ADD_CYBER_FLAG: f"The cyber-enabled flag is {recorded}; the text names a means that it covers or may cover.",
-        Kind.REVIEW_CYBER_FLAG: "The cyber-enabled flag is set; the text names no online or computer-enabled means.",
-        Kind.ADD_DA_FLAG: f"The domestic abuse flag is {recorded}; the text shows abusive behaviour between people personally connected.",
-        Kind.REVIEW_AGGRAVATION: "Hostility as the text shows it and the code recorded do not fit each other.",
-        Kind.REVIEW_COMMUNICATION_OFFENCE: "The communications code recorded does not fit the day or the content of the message.",
-        Kind.REVIEW_COERCIVE_CONTROL: "The text reads as controlling or coercive behaviour, an offence of its own.",
-        Kind.REVIEW_OUTCOME: "Outcome 18 (no suspect identified) is recorded; the text shows a suspect who is known or traceable.",
-        Kind.LINKED_PATTERN: f"Read together, these records show what reads as {suggested}.",
-    }[proposal.kind]
+    same_section = proposal.kind is Kind.CHANGE_SECTION and proposal.recorded == proposal.suggested
+    lead = wording()["opening"][proposal.kind].format(
+        recorded=value_name(proposal.recorded),
+        suggested=value_name(proposal.suggested),
+        victim=f" against a further victim (victim {proposal.victim})" if proposal.victim > 1 else "",
+        code=f" under code {proposal.suggested_code}" if same_section else "",
+    )
     if case.former_partner_presumption and proposal.rule == "former_partner":
-        lead += (" It reads as harassment; between former partners it is presumed to be stalking, unless the registrar is"
-                 " satisfied that it is harassment in law only.")
+        lead += (
+            " It reads as harassment; between former partners it is presumed to be stalking, unless the registrar is"
+            " satisfied that it is harassment in law only."
+        )
     if proposal.standing is Standing.ASK and case.verdict.uncertain:
-        lead += (f" The two methods disagree ({value_name(case.verdict.read)} by the reader,"
-                 f" {value_name(case.verdict.derived)} by the facts): this is a question, not advice.")
+        lead += (
+            f" The two methods disagree ({value_name(case.verdict.read)} by the reader,"
+            f" {value_name(case.verdict.derived)} by the facts): this is a question, not advice."
+        )
     if case.ages_assumed and (proposal.rule in ("former_partner", "personally_connected")):
         lead += " No ages are given: adults are assumed."
-    return lead
+    return str(lead)
 
 
 def _listed(case: Case, title: str, labels: Iterable[str]) -> Iterator[str]:
@@ -72,8 +73,12 @@ def _four(case: Case) -> Iterator[str]:
 def _effect(case: Case) -> Iterator[str]:
     fears = case.reading.quotes("fear_of_violence") if case.reading.has("fear_of_violence") else []
     yield "Fear of violence: " + (quoted(fears, 2) if fears else "not shown on two occasions") + "."
-    effects = [f for label in ("serious_alarm_or_distress", "substantial_adverse_effect")
-               if case.reading.has(label) for f in case.reading.quotes(label)[:1]]
+    effects = [
+        f
+        for label in ("serious_alarm_or_distress", "substantial_adverse_effect")
+        if case.reading.has(label)
+        for f in case.reading.quotes(label)[:1]
+    ]
     yield "Effect on the victim: " + (quoted(effects, 2) if effects else "none stated") + "."
 
 

@@ -77,11 +77,23 @@ def _checked(where: str, given: Mapping[str, Any], allowed: set[str]) -> Mapping
 def read_version(name: str, text: str) -> Version:
     """One versions file; raises `ValueError` naming the file and key where it is not as it should be."""
     data = _checked(name, tomllib.loads(text), {"start", "title", "second_crime", "parameters", "rules"})
-    second = _checked(f"{name} [second_crime]", data["second_crime"],
-                      {"message", "breach_same_kind", "breach_distinct", "other_crime"})
-    parameters = _checked(f"{name} [parameters]", data["parameters"], {
-        "former_partner_presumption", "adult_age", "threat_beside_conduct",
-        "stalking_protection_orders_from", "communications_act_from", "coercion_apart_from"})
+    second = _checked(
+        f"{name} [second_crime]",
+        data["second_crime"],
+        {"message", "breach_same_kind", "breach_distinct", "other_crime"},
+    )
+    parameters = _checked(
+        f"{name} [parameters]",
+        data["parameters"],
+        {
+            "former_partner_presumption",
+            "adult_age",
+            "threat_beside_conduct",
+            "stalking_protection_orders_from",
+            "communications_act_from",
+            "coercion_apart_from",
+        },
+    )
     if name != f"{data['start'].isoformat()}.toml":
         raise ValueError(f"{name}: start is {data['start']}; a version is named by its first day")
     rules = {
@@ -89,8 +101,14 @@ def read_version(name: str, text: str) -> Version:
         for rule, text in data["rules"].items()
     }
     return Version(
-        start=data["start"], title=data["title"], **{key: SecondCrime(word) for key, word in second.items()},
-        **parameters, rules=MappingProxyType(rules),
+        start=data["start"],
+        title=data["title"],
+        message=SecondCrime(second["message"]),
+        breach_same_kind=SecondCrime(second["breach_same_kind"]),
+        breach_distinct=SecondCrime(second["breach_distinct"]),
+        other_crime=SecondCrime(second["other_crime"]),
+        **parameters,
+        rules=MappingProxyType(rules),
     )
 
 

@@ -84,10 +84,15 @@ def rules_fingerprint() -> str:
 def _identity(export: Path, sha256: str, reader: Reader, settings: RunSettings) -> dict[str, Any]:
     """What makes a run the same run: input, model, rules, settings."""
     return {
-        "input": export.name, "input_sha256": sha256, "model_version": reader.version, "rules": rules_fingerprint(),
+        "input": export.name,
+        "input_sha256": sha256,
+        "model_version": reader.version,
+        "rules": rules_fingerprint(),
         "settings": {
-            "all_offences": settings.all_offences, "max_quarantine": settings.max_quarantine,
-            "nightly_limit": settings.nightly_limit, "as_of": settings.as_of.isoformat() if settings.as_of else None,
+            "all_offences": settings.all_offences,
+            "max_quarantine": settings.max_quarantine,
+            "nightly_limit": settings.nightly_limit,
+            "as_of": settings.as_of.isoformat() if settings.as_of else None,
             "columns": dict(settings.columns.headings) if settings.columns else None,
             "force": file_sha256(settings.force)[:12] if settings.force and settings.force.exists() else None,
         },
@@ -192,7 +197,11 @@ def _work(records: Sequence[Record]) -> Scored:
 
 
 def _score_parts(
-    rows: Iterator[Record | Quarantined], parts: Parts, reader: Reader, rules: RuleSettings, settings: RunSettings,
+    rows: Iterator[Record | Quarantined],
+    parts: Parts,
+    reader: Reader,
+    rules: RuleSettings,
+    settings: RunSettings,
     report: Any,
 ) -> dict[str, Any]:
     """Scores every part not yet on disk; returns the counts over all of them."""
@@ -215,20 +224,36 @@ def _score_parts(
 
 
 def _run(
-    chunks: Iterator[list[Record | Quarantined]], parts: Parts, reader: Reader, rules: RuleSettings,
-    settings: RunSettings, alone: bool,
+    chunks: Iterator[list[Record | Quarantined]],
+    parts: Parts,
+    reader: Reader,
+    rules: RuleSettings,
+    settings: RunSettings,
+    alone: bool,
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """(part number, counts) in order; at most two chunks a process are under way."""
     if alone:
         for number, chunk in enumerate(chunks):
-            yield number, parts.done(number) or _keep(parts, number, chunk, score_batch(
-                _records(chunk), reader, rules, all_offences=settings.all_offences))
+            yield (
+                number,
+                parts.done(number)
+                or _keep(
+                    parts,
+                    number,
+                    chunk,
+                    score_batch(_records(chunk), reader, rules, all_offences=settings.all_offences),
+                ),
+            )
         return
     waiting: deque[tuple[int, list[Record | Quarantined], Future[Scored] | dict[str, Any]]] = deque()
     plain = {name: getattr(rules, name) for name in ("sms", "calls", "estimated")}
     plain |= {name: dict(getattr(rules, name)) for name in ("least_confidence", "guaranteed_from")}
-    with ProcessPoolExecutor(settings.processes, mp_context=get_context("spawn"), initializer=_start_worker,
-                             initargs=(settings.model, plain, settings.all_offences)) as pool:
+    with ProcessPoolExecutor(
+        settings.processes,
+        mp_context=get_context("spawn"),
+        initializer=_start_worker,
+        initargs=(settings.model, plain, settings.all_offences),
+    ) as pool:
         try:
             for number, chunk in enumerate(chunks):
                 waiting.append((number, chunk, parts.done(number) or pool.submit(_work, _records(chunk))))
@@ -253,8 +278,12 @@ def _records(chunk: Sequence[Record | Quarantined]) -> list[Record]:
 def _keep(parts: Parts, number: int, chunk: Sequence[Record | Quarantined], scored: Scored) -> dict[str, Any]:
     bad = [row for row in chunk if isinstance(row, Quarantined)]
     records = _records(chunk)
-    counts = {"rows": len(chunk), "scored": len(records), "quarantined": len(bad),
-              "undated": sum(not record.dated for record in records)}
+    counts = {
+        "rows": len(chunk),
+        "scored": len(records),
+        "quarantined": len(bad),
+        "undated": sum(not record.dated for record in records),
+    }
     parts.write(number, scored, bad, counts)
     return counts
 
@@ -267,11 +296,19 @@ def _manifest(
     ended = datetime.now(UTC)
     rows = counts["rows"]
     return {
-        "contract_version": CONTRACT_VERSION, "form": form, "columns": sorted(columns), "as_of": as_of.isoformat(),
-        "rows": rows, "scored": counts["scored"], "quarantined": counts["quarantined"], "undated": counts["undated"],
+        "contract_version": CONTRACT_VERSION,
+        "form": form,
+        "columns": sorted(columns),
+        "as_of": as_of.isoformat(),
+        "rows": rows,
+        "scored": counts["scored"],
+        "quarantined": counts["quarantined"],
+        "undated": counts["undated"],
         "quarantined_percent": round(100 * counts["quarantined"] / rows, 3) if rows else 0.0,
-        "rules_versions": [v.name for v in rulebook().versions], "started": started.isoformat(timespec="seconds"),
-        "ended": ended.isoformat(timespec="seconds"), "seconds": round((ended - started).total_seconds(), 1),
+        "rules_versions": [v.name for v in rulebook().versions],
+        "started": started.isoformat(timespec="seconds"),
+        "ended": ended.isoformat(timespec="seconds"),
+        "seconds": round((ended - started).total_seconds(), 1),
         "rows_per_second": round(rows / max((ended - started).total_seconds(), 1e-6), 1),
         "not_a_risk_assessment": "Conduct suggests; people decide. It is no risk assessment.",
     }

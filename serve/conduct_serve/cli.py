@@ -17,8 +17,11 @@ def _stand_in(point: EntryPoint, missing: ImportError) -> Any:
     extra = EXTRA_OF.get(point.value.split(".")[0].split(":")[0], "training")
 
     def command(context: typer.Context) -> None:
-        typer.echo(f"conduct {point.name} needs more than scoring does ({missing.name} is missing):"
-                   f" pip install 'conduct[{extra}]'", err=True)
+        typer.echo(
+            f"conduct {point.name} needs more than scoring does ({missing.name} is missing):"
+            f" pip install 'conduct[{extra}]'",
+            err=True,
+        )
         raise typer.Exit(2)
 
     command.__doc__ = f"(needs pip install 'conduct[{extra}]')"
@@ -28,15 +31,18 @@ def _stand_in(point: EntryPoint, missing: ImportError) -> Any:
 def build() -> typer.Typer:
     """The application with every declared command."""
     app = typer.Typer(
-        help="Reads crime narratives for the course of conduct and says what was recorded wrongly. It suggests; people decide.",
-        no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
+        help="Reads crime narratives for the course of conduct and says what was recorded wrongly.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
     )
     for point in sorted(entry_points(group="conduct.commands"), key=lambda p: p.name):
         try:
             command = point.load()
         except ImportError as missing:
             app.command(point.name, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
-                _stand_in(point, missing))
+                _stand_in(point, missing)
+            )
             continue
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=point.name)
@@ -56,5 +62,9 @@ def main() -> None:
         typer.echo(f"conduct: stopped by {signal}; run the same command again to resume", err=True)
         sys.exit(3)
     except OSError as fault:
-        typer.echo(f"conduct: stopped: {fault.filename or 'output'}: {fault.strerror}; mend that and run the same command again to resume", err=True)
+        typer.echo(
+            f"conduct: stopped: {fault.filename or 'output'}: {fault.strerror};"
+            " mend that and run the same command again to resume",
+            err=True,
+        )
         sys.exit(3)

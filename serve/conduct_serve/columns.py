@@ -9,9 +9,23 @@ from conduct_serve.problems import UnusableInput
 
 REQUIRED = ("crime_ref", "narrative")
 KNOWN = (
-    "crime_ref", "narrative", "recorded_offence", "record_type", "incident_class", "cyber_flag", "da_flag",
-    "recorded_date", "committed_from", "committed_to", "outcome_code", "victim_ref", "suspect_ref", "victim_age",
-    "suspect_age", "victim_gender", "station",
+    "crime_ref",
+    "narrative",
+    "recorded_offence",
+    "record_type",
+    "incident_class",
+    "cyber_flag",
+    "da_flag",
+    "recorded_date",
+    "committed_from",
+    "committed_to",
+    "outcome_code",
+    "victim_ref",
+    "suspect_ref",
+    "victim_age",
+    "suspect_age",
+    "victim_gender",
+    "station",
 )
 
 
@@ -28,8 +42,12 @@ class Columns:
         """
         plain = {heading.strip().casefold(): i for i, heading in enumerate(header)}
         if len(plain) < len(header):
-            twice = sorted({h.strip() for h in header if sum(h.strip().casefold() == o.strip().casefold() for o in header) > 1})
-            raise UnusableInput(f"the header names {', '.join(map(repr, twice))} twice; every column needs its own name")
+            twice = sorted(
+                {h.strip() for h in header if sum(h.strip().casefold() == o.strip().casefold() for o in header) > 1}
+            )
+            raise UnusableInput(
+                f"the header names {', '.join(map(repr, twice))} twice; every column needs its own name"
+            )
         found = {c: plain[h.casefold()] for c, h in self.headings.items() if h.casefold() in plain}
         if missing := [c for c in REQUIRED if c not in found]:
             raise UnusableInput(

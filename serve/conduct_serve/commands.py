@@ -18,42 +18,72 @@ from conduct_serve.schema import TABLES, json_schema
 
 
 def score(
-    export: Annotated[Path, typer.Argument(help="The crime export: CSV, Parquet or JSON Lines, .gz or .zst of the text forms.")],
+    export: Annotated[
+        Path, typer.Argument(help="The crime export: CSV, Parquet or JSON Lines, .gz or .zst of the text forms.")
+    ],
     out: Annotated[Path, typer.Option("--out", help="Folder that holds the run folders.")],
-    model: Annotated[str | None, typer.Option(help="Bundle folder, or models:/NAME@ALIAS; default: the released reader.")] = None,
-    columns: Annotated[Path | None, typer.Option(help="TOML map from the contract's columns to this force's headings.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Bundle folder, or models:/NAME@ALIAS; default: the released reader.")
+    ] = None,
+    columns: Annotated[
+        Path | None, typer.Option(help="TOML map from the contract's columns to this force's headings.")
+    ] = None,
     settings: Annotated[Path | None, typer.Option(help="TOML with this force's [flags].")] = None,
-    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Stands in for a missing recorded date.")] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Stands in for a missing recorded date.")
+    ] = None,
     all_offences: Annotated[bool, typer.Option(help="Read records outside the family too.")] = False,
-    max_quarantine: Annotated[float, typer.Option(min=0, max=100, help="Percent of rows that may be quarantined.")] = 5.0,
+    max_quarantine: Annotated[
+        float, typer.Option(min=0, max=100, help="Percent of rows that may be quarantined.")
+    ] = 5.0,
     nightly_limit: Annotated[int | None, typer.Option(min=1, help="Mark the first N suggestions `tonight`.")] = None,
     processes: Annotated[int | None, typer.Option(min=1, help="Worker processes; default: one a core.")] = None,
 ) -> None:
     """Score a crime export and write a run folder with a report."""
     run = RunSettings(
-        model=model_folder(model), columns=read_columns(columns) if columns else None, force=settings,
-        as_of=as_of.date() if as_of else None, all_offences=all_offences, max_quarantine=max_quarantine,
-        nightly_limit=nightly_limit, **({"processes": processes} if processes else {}),
+        model=model_folder(model),
+        columns=read_columns(columns) if columns else None,
+        force=settings,
+        as_of=as_of.date() if as_of else None,
+        all_offences=all_offences,
+        max_quarantine=max_quarantine,
+        nightly_limit=nightly_limit,
+        **({"processes": processes} if processes else {}),
     )
     log = Log()
     outcome = score_export(export, out, run, log)
     manifest = outcome.manifest
     if outcome.unchanged:
-        typer.echo(f"Nothing to do: this export was scored before with the same model, rules and settings.\n{outcome.folder}")
+        typer.echo(
+            f"Nothing to do: this export was scored before with the same model, rules and settings.\n{outcome.folder}"
+        )
         if manifest["undated"] and manifest["as_of"] != date.today().isoformat():
-            typer.echo(f"{manifest['undated']} undated records were read as of {manifest['as_of']}; --as-of reads them as of another day.")
+            typer.echo(
+                f"{manifest['undated']} undated records were read as of {manifest['as_of']};"
+                " --as-of reads them as of another day."
+            )
     else:
-        log.event("scored", rows=manifest["rows"], quarantined=manifest["quarantined"], suggestions=manifest["suggestions"],
-                  seconds=manifest["seconds"])
+        log.event(
+            "scored",
+            rows=manifest["rows"],
+            quarantined=manifest["quarantined"],
+            suggestions=manifest["suggestions"],
+            seconds=manifest["seconds"],
+        )
         typer.echo(outcome.folder)
     if outcome.exit_code:
         typer.echo(
-            f"{manifest['quarantined']} of {manifest['rows']} rows ({manifest['quarantined_percent']} %) are in quarantine.csv,"
-            f" over the {manifest['settings']['max_quarantine']} % allowed: see the reasons there", err=True)
+            f"{manifest['quarantined']} of {manifest['rows']} rows ({manifest['quarantined_percent']} %)"
+            " are in quarantine.csv,"
+            f" over the {manifest['settings']['max_quarantine']} % allowed: see the reasons there",
+            err=True,
+        )
     raise typer.Exit(outcome.exit_code)
 
 
-def schema(table: Annotated[str | None, typer.Argument(help=f"One of {', '.join(TABLES)}; default: all.")] = None) -> None:
+def schema(
+    table: Annotated[str | None, typer.Argument(help=f"One of {', '.join(TABLES)}; default: all.")] = None,
+) -> None:
     """Print the JSON schema of each output."""
     if table is not None and table not in TABLES:
         raise UnusableInput(f"{table}: no such output; there are {', '.join(TABLES)}")
@@ -82,6 +112,8 @@ def diff(a: str, b: str) -> None:
     for name in (a, b):
         path = files("conduct_rules") / "versions" / f"{name}.toml"
         if not path.is_file():
-            raise UnusableInput(f"{name}: no such rules version; there are {', '.join(v.name for v in rulebook().versions)}")
+            raise UnusableInput(
+                f"{name}: no such rules version; there are {', '.join(v.name for v in rulebook().versions)}"
+            )
         texts.append(path.read_text("utf-8").splitlines())
-    typer.echo("\n".join(difflib.unified_diff(*texts, a, b, lineterm="", n=1)))
+    typer.echo("\n".join(difflib.unified_diff(texts[0], texts[1], a, b, lineterm="", n=1)))

@@ -96,8 +96,10 @@ def _write_suggestions(draft: Path, dealt: Path, priorities: list[int]) -> int:
     total = 0
     path = draft / "suggestions.csv"
     path.touch(mode=0o600)
-    with (pq.ParquetWriter(draft / "suggestions.parquet", SUGGESTIONS, compression="zstd") as writer,
-          path.open("w", encoding="utf-8", newline="") as stream):
+    with (
+        pq.ParquetWriter(draft / "suggestions.parquet", SUGGESTIONS, compression="zstd") as writer,
+        path.open("w", encoding="utf-8", newline="") as stream,
+    ):
         sheet = csv.writer(stream)
         sheet.writerow(SUGGESTIONS.names)
         for rows in _dealt_rows(dealt, priorities):

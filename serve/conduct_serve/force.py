@@ -17,7 +17,8 @@ ALLOWED = ("suggest", "ask", "off")
 def rule_settings(released: Mapping[str, Any], path: Path | None) -> RuleSettings:
     """Thresholds of the released model, with the force's own choices; raises `UnusableInput` naming file and key."""
     settings = RuleSettings(
-        least_confidence=released.get("least_confidence", {}), guaranteed_from=released.get("guaranteed_from", {}),
+        least_confidence=released.get("least_confidence", {}),
+        guaranteed_from=released.get("guaranteed_from", {}),
         estimated=frozenset(released.get("estimated", ())),
     )
     return settings if path is None else replace(settings, **_flags(path))
@@ -35,7 +36,9 @@ def _flags(path: Path) -> dict[str, Any]:
     flags = table.get("flags", {})
     for key, value in flags.items():
         if key not in FLAGS or value not in ALLOWED:
-            raise UnusableInput(f"{path}: [flags] {key} = {value!r}; keys: {', '.join(FLAGS)}; values: {', '.join(ALLOWED)}")
+            raise UnusableInput(
+                f"{path}: [flags] {key} = {value!r}; keys: {', '.join(FLAGS)}; values: {', '.join(ALLOWED)}"
+            )
     if flags.get("calls") == "suggest":
         raise UnusableInput(f"{path}: [flags] calls is at most 'ask': no text of the rules settles telephone calls")
     return dict(flags)

@@ -13,8 +13,14 @@ from conduct_serve.columns import KNOWN, Columns, default_columns
 from conduct_serve.source import BadRow, Row, open_export
 
 _YES, _NO = frozenset({"y", "yes", "true", "1"}), frozenset({"n", "no", "false", "0"})
-_RECORD_TYPES = {"": RecordType.CRIME, "crime": RecordType.CRIME, "incident": RecordType.INCIDENT,
-                 "no_crime": RecordType.NO_CRIME, "no crime": RecordType.NO_CRIME, "no-crime": RecordType.NO_CRIME}
+_RECORD_TYPES = {
+    "": RecordType.CRIME,
+    "crime": RecordType.CRIME,
+    "incident": RecordType.INCIDENT,
+    "no_crime": RecordType.NO_CRIME,
+    "no crime": RecordType.NO_CRIME,
+    "no-crime": RecordType.NO_CRIME,
+}
 _REDACTED_ONLY = re.compile(r"[\W_]*")
 
 
@@ -93,14 +99,25 @@ def _record(cells: Mapping[str, str], at: Mapping[str, int], as_of: date) -> Rec
     last, _ = _date(cells, "committed_to")
     day = recorded_on or as_of
     return Record(
-        crime_ref=reference, narrative=narrative, record_type=record_type,
-        recorded=_offence(cells.get("recorded_offence", ""), record_type), recorded_on=day, dated=dated,
-        act_on=last or first or day, cyber_flag=_flag(cells, "cyber_flag"), da_flag=_flag(cells, "da_flag"),
-        has_cyber_flag="cyber_flag" in at, has_da_flag="da_flag" in at,
-        outcome_code=cells.get("outcome_code", "").strip() or None, victim_ref=cells.get("victim_ref", "").strip() or None,
-        suspect_ref=cells.get("suspect_ref", "").strip() or None, victim_age=_age(cells, "victim_age"),
+        crime_ref=reference,
+        narrative=narrative,
+        record_type=record_type,
+        recorded=_offence(cells.get("recorded_offence", ""), record_type),
+        recorded_on=day,
+        dated=dated,
+        act_on=last or first or day,
+        cyber_flag=_flag(cells, "cyber_flag"),
+        da_flag=_flag(cells, "da_flag"),
+        has_cyber_flag="cyber_flag" in at,
+        has_da_flag="da_flag" in at,
+        outcome_code=cells.get("outcome_code", "").strip() or None,
+        victim_ref=cells.get("victim_ref", "").strip() or None,
+        suspect_ref=cells.get("suspect_ref", "").strip() or None,
+        victim_age=_age(cells, "victim_age"),
         suspect_age=_age(cells, "suspect_age"),
-        carried={c: v for c, v in cells.items() if c not in KNOWN or c in ("victim_gender", "station", "incident_class")},
+        carried={
+            c: v for c, v in cells.items() if c not in KNOWN or c in ("victim_gender", "station", "incident_class")
+        },
     )
 
 

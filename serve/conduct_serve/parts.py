@@ -54,8 +54,11 @@ class Parts:
         write_table(draft / "scores.parquet", "scores", scored.scores)
         write_table(draft / "findings.parquet", "findings", scored.findings)
         write_table(draft / "suggestions.parquet", "suggestions", scored.suggestions)
-        write_table(draft / "quarantine.parquet", "quarantine",
-                    [{"line": q.line, "crime_ref": q.crime_ref, "reason": q.reason} for q in bad])
+        write_table(
+            draft / "quarantine.parquet",
+            "quarantine",
+            [{"line": q.line, "crime_ref": q.crime_ref, "reason": q.reason} for q in bad],
+        )
         write_json(draft / MANIFEST, counts)
         for file in draft.iterdir():
             _flush(file)

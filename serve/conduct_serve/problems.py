@@ -1,4 +1,4 @@
-"""Errors a user can mend: each names the file and what to do. They end a command with exit code 2, without a traceback."""
+"""Errors a user can mend: each names the file and what to do. They end a command without a traceback."""
 
 
 class UnusableInput(Exception):

@@ -14,11 +14,18 @@ from conduct_serve import plots
 
 TOP = 20
 KIND_NAMES = {
-    "reclassify": "Reclassify", "record_additionally": "Record additionally", "record_crime": "Record as a crime",
-    "change_section": "Change section", "add_cyber_flag": "Add cyber flag", "review_cyber_flag": "Review cyber flag",
-    "add_da_flag": "Add domestic abuse flag", "review_aggravation": "Review aggravation",
-    "review_communication_offence": "Review communications offence", "review_coercive_control": "Review coercive control",
-    "review_outcome": "Review outcome", "linked_pattern": "Linked pattern",
+    "reclassify": "Reclassify",
+    "record_additionally": "Record additionally",
+    "record_crime": "Record as a crime",
+    "change_section": "Change section",
+    "add_cyber_flag": "Add cyber flag",
+    "review_cyber_flag": "Review cyber flag",
+    "add_da_flag": "Add domestic abuse flag",
+    "review_aggravation": "Review aggravation",
+    "review_communication_offence": "Review communications offence",
+    "review_coercive_control": "Review coercive control",
+    "review_outcome": "Review outcome",
+    "linked_pattern": "Linked pattern",
 }
 
 
@@ -37,7 +44,18 @@ def _facts(folder: Path) -> dict[str, Any]:
     kinds: Counter[tuple[str, str]] = Counter()
     confidence: list[float] = []
     top: list[dict[str, Any]] = []
-    wanted = ["suggestion_id", "crime_ref", "kind", "recorded", "suggested", "standing", "promise", "confidence", "priority", "rule"]
+    wanted = [
+        "suggestion_id",
+        "crime_ref",
+        "kind",
+        "recorded",
+        "suggested",
+        "standing",
+        "promise",
+        "confidence",
+        "priority",
+        "rule",
+    ]
     for batch in pq.ParquetFile(folder / "suggestions.parquet").iter_batches(columns=wanted):
         for row in batch.to_pylist():
             kinds[row["kind"], row["standing"]] += 1
@@ -45,15 +63,34 @@ def _facts(folder: Path) -> dict[str, Any]:
             if row["kind"] in ("reclassify", "record_additionally", "record_crime", "change_section"):
                 flows[_named(row, "recorded"), _named(row, "suggested")] += 1
             if len(top) < TOP:
-                top.append(row | {"kind_name": KIND_NAMES[row["kind"]], "from": _named(row, "recorded"), "to": _named(row, "suggested")})
+                top.append(
+                    row
+                    | {
+                        "kind_name": KIND_NAMES[row["kind"]],
+                        "from": _named(row, "recorded"),
+                        "to": _named(row, "suggested"),
+                    }
+                )
     quarantine = _quarantine(folder)
     cyber = _cyber(folder, manifest)
-    kind_rows = [(KIND_NAMES[k], kinds[k, "suggest"], kinds[k, "ask"]) for k in KIND_NAMES if kinds[k, "suggest"] or kinds[k, "ask"]]
+    kind_rows = [
+        (KIND_NAMES[k], kinds[k, "suggest"], kinds[k, "ask"])
+        for k in KIND_NAMES
+        if kinds[k, "suggest"] or kinds[k, "ask"]
+    ]
     return {
-        "run": manifest, "top": top, "flows": flows.most_common(), "kinds": kind_rows, "quarantine": quarantine.most_common(),
-        "cyber": cyber, "bins": plots.binned(confidence), "plot_flows": plots.flows(flows),
-        "plot_confidence": plots.confidence(confidence), "plot_cyber": plots.bars([(n, c) for n, c in cyber], "records"),
-        "plot_quarantine": plots.bars(quarantine.most_common(8), "rows"), "name": folder.parent.name,
+        "run": manifest,
+        "top": top,
+        "flows": flows.most_common(),
+        "kinds": kind_rows,
+        "quarantine": quarantine.most_common(),
+        "cyber": cyber,
+        "bins": plots.binned(confidence),
+        "plot_flows": plots.flows(flows),
+        "plot_confidence": plots.confidence(confidence),
+        "plot_cyber": plots.bars([(n, c) for n, c in cyber], "records"),
+        "plot_quarantine": plots.bars(quarantine.most_common(8), "rows"),
+        "name": folder.parent.name,
     }
 
 
@@ -72,5 +109,8 @@ def _cyber(folder: Path, manifest: dict[str, Any]) -> list[tuple[str, int]]:
     for batch in pq.ParquetFile(folder / "scores.parquet").iter_batches(columns=["cyber_enabled", "offence"]):
         read += sum(bool(r["cyber_enabled"]) and r["offence"] != "other" for r in batch.to_pylist())
     kinds = manifest["kinds"]
-    return [("offence shown with online means", read), ("flag suggested, not set", kinds.get("add_cyber_flag", 0)),
-            ("flag set, no means shown", kinds.get("review_cyber_flag", 0))]
+    return [
+        ("offence shown with online means", read),
+        ("flag suggested, not set", kinds.get("add_cyber_flag", 0)),
+        ("flag set, no means shown", kinds.get("review_cyber_flag", 0)),
+    ]

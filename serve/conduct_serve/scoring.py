@@ -43,8 +43,11 @@ def score_batch(
 
 def _head(record: Record, status: str, reason: str | None) -> RowDict:
     return {
-        "crime_ref": record.crime_ref, "narrative_sha256": hashlib.sha256(record.narrative.encode()).hexdigest(),
-        "status": status, "reason": reason, "recorded_offence": record.recorded.given if record.recorded else None,
+        "crime_ref": record.crime_ref,
+        "narrative_sha256": hashlib.sha256(record.narrative.encode()).hexdigest(),
+        "status": status,
+        "reason": reason,
+        "recorded_offence": record.recorded.given if record.recorded else None,
         "record_type": str(record.record_type),
     }
 
@@ -52,14 +55,22 @@ def _head(record: Record, status: str, reason: str | None) -> RowDict:
 def _score(record: Record, reading: Reading, decision: Decision) -> RowDict:
     found = decision.verdict
     why = f"the reader says {found.read}, the facts say {found.derived}" if found.uncertain else None
-    return _head(record, "uncertain" if found.uncertain else "scored", why) | _facts(reading) | {
-        "offence": str(found.offence), "offence_confidence": found.confidence, "offence_derived": str(found.derived),
-        **{f"p_{o}": reading.choices["offence"][o] for o in Offence},
-        "section": str(found.section) if found.section else None,
-        "section_confidence": found.section_confidence if found.section else None,
-        "s2a3_acts": s2a3_acts(reading), "cyber_confidence": reading.probability("cyber_enabled"),
-        "prompts": [_prompt(p) for p in decision.prompts], "rules_version": decision.rules_version,
-    }
+    return (
+        _head(record, "uncertain" if found.uncertain else "scored", why)
+        | _facts(reading)
+        | {
+            "offence": str(found.offence),
+            "offence_confidence": found.confidence,
+            "offence_derived": str(found.derived),
+            **{f"p_{o}": reading.choices["offence"][o] for o in Offence},
+            "section": str(found.section) if found.section else None,
+            "section_confidence": found.section_confidence if found.section else None,
+            "s2a3_acts": s2a3_acts(reading),
+            "cyber_confidence": reading.probability("cyber_enabled"),
+            "prompts": [_prompt(p) for p in decision.prompts],
+            "rules_version": decision.rules_version,
+        }
+    )
 
 
 def _facts(reading: Reading) -> RowDict:
@@ -76,9 +87,18 @@ def _facts(reading: Reading) -> RowDict:
 
 def _findings(record: Record, reading: Reading) -> list[RowDict]:
     return [
-        {"crime_ref": record.crime_ref, "label": f.label, "probability": f.probability, "asserted": f.asserted,
-         "quote": f.quote.text, "start": f.quote.start, "end": f.quote.end, "stance": str(f.stance),
-         "qualifier": str(f.qualifier), "witness": str(f.witness)}
+        {
+            "crime_ref": record.crime_ref,
+            "label": f.label,
+            "probability": f.probability,
+            "asserted": f.asserted,
+            "quote": f.quote.text,
+            "start": f.quote.start,
+            "end": f.quote.end,
+            "stance": str(f.stance),
+            "qualifier": str(f.qualifier),
+            "witness": str(f.witness),
+        }
         for f in reading.findings
     ]
 
@@ -88,13 +108,38 @@ def _prompt(p: PromptText) -> Mapping[str, str]:
 
 
 def _suggestion(s: Suggestion) -> RowDict:
-    same = ("suggestion_id", "crime_ref", "recorded", "suggested", "recorded_code", "suggested_code",
-            "suggested_class", "victim", "confidence", "priority", "rule", "rationale")
+    same = (
+        "suggestion_id",
+        "crime_ref",
+        "recorded",
+        "suggested",
+        "recorded_code",
+        "suggested_code",
+        "suggested_class",
+        "victim",
+        "confidence",
+        "priority",
+        "rule",
+        "rationale",
+    )
     return {name: getattr(s, name) for name in same} | {
-        "kind": str(s.kind), "standing": str(s.standing), "promise": str(s.promise), "tonight": False,
-        "suggested_codes": list(s.suggested_codes), "not_found": list(s.not_found),
+        "kind": str(s.kind),
+        "standing": str(s.standing),
+        "promise": str(s.promise),
+        "tonight": False,
+        "suggested_codes": list(s.suggested_codes),
+        "not_found": list(s.not_found),
         "suggested_section": str(s.suggested_section) if s.suggested_section else None,
         "prompts": [_prompt(p) for p in s.prompts],
-        "evidence": [{"label": e.label, "quote": e.quote, "start": e.start, "end": e.end, "stance": str(e.stance),
-                      "qualifier": str(e.qualifier)} for e in s.evidence],
+        "evidence": [
+            {
+                "label": e.label,
+                "quote": e.quote,
+                "start": e.start,
+                "end": e.end,
+                "stance": str(e.stance),
+                "qualifier": str(e.qualifier),
+            }
+            for e in s.evidence
+        ],
     }

@@ -56,14 +56,18 @@ def open_export(path: Path) -> Source:
     try:
         head = _open_bytes(path).read(_SAMPLE)
     except (OSError, zstandard.ZstdError, EOFError) as fault:
-        raise UnusableInput(f"{path}: cannot be read: {type(fault).__name__}; check the file and its compression") from fault
+        raise UnusableInput(
+            f"{path}: cannot be read: {type(fault).__name__}; check the file and its compression"
+        ) from fault
     if not head.strip():
         raise UnusableInput(f"{path}: the file is empty")
     if head[:4] == b"PAR1":
         return _parquet(path)
     encoding = _encoding(path, head)
     first = head.decode(encoding, errors="replace").lstrip("\ufeff \r\n")
-    if path.name.removesuffix(".gz").removesuffix(".zst").endswith((".jsonl", ".ndjson", ".json")) or first.startswith("{"):
+    if path.name.removesuffix(".gz").removesuffix(".zst").endswith((".jsonl", ".ndjson", ".json")) or first.startswith(
+        "{"
+    ):
         return _json_lines(path, encoding)
     return _delimited(path, encoding, first)
 
@@ -186,8 +190,11 @@ def _records(lines: Iterator[tuple[int, str | None, bool]], delimiter: str) -> I
         if not taken:
             return
         if inside:
-            yield BadRow(pending.first, "a quoted field is never closed, or is over 1,000,000 characters",
-                         _first_cells(taken[0][1] or "", delimiter))
+            yield BadRow(
+                pending.first,
+                "a quoted field is never closed, or is over 1,000,000 characters",
+                _first_cells(taken[0][1] or "", delimiter),
+            )
             waiting = taken[1:] + waiting
             continue
         if record := _parsed(pending, delimiter):

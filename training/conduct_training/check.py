@@ -14,8 +14,11 @@ from conduct_training.corpus import Narrative, narratives
 SPANS = ("occasions", "summarised", "fears", "told_to_stop", "breaches", "motive")
 STYLES = frozenset({"formal", "terse", "log", "call_handler", "statement", "messy"})
 SECTIONS = {"stalking": ("2A", "4A"), "harassment": ("2", "4")}
-DECOY_LABELS = (frozenset(v for f in FIELDS if f.kind == "many" for v in f.values)
-                | frozenset(Offence) | {"course_of_conduct", "order", "hostility", "occasions"})
+DECOY_LABELS = (
+    frozenset(v for f in FIELDS if f.kind == "many" for v in f.values)
+    | frozenset(Offence)
+    | {"course_of_conduct", "order", "hostility", "occasions"}
+)
 
 
 def _values(n: Narrative) -> Iterator[str]:
@@ -68,7 +71,11 @@ def _quotes(n: Narrative) -> Iterator[str]:
     if wrong := wanted ^ set(n.evidence):
         yield f"evidence missing or superfluous: {sorted(wrong)}"
     lists = {name: n.spans.get(name, ()) for name in SPANS}
-    every = [*n.evidence.values(), *(q for quotes in lists.values() for q in quotes), *(d["quote"] for d in n.spans["decoys"])]
+    every = [
+        *n.evidence.values(),
+        *(q for quotes in lists.values() for q in quotes),
+        *(d["quote"] for d in n.spans["decoys"]),
+    ]
     if any(quote not in n.text for quote in every):
         yield "a quote is not verbatim"
     if wrong := set(n.spans) ^ {*SPANS, "decoys"}:
@@ -77,7 +84,12 @@ def _quotes(n: Narrative) -> Iterator[str]:
         if decoy["label"] not in DECOY_LABELS or decoy["why"] not in DECOY_HEADS:
             yield f"decoy {decoy['label']}/{decoy['why']} not in the guide"
     counted = len(lists["occasions"]) + len(lists["summarised"])
-    if n.labels["course_of_conduct"] and counted < 2 and not n.labels["breaches_since_order"] and not n.facts["other_victims"]:
+    if (
+        n.labels["course_of_conduct"]
+        and counted < 2
+        and not n.labels["breaches_since_order"]
+        and not n.facts["other_victims"]
+    ):
         yield f"course of conduct with {counted} occasion quoted"
     if n.labels["offence"] in SECTIONS and "fear_of_violence" in n.labels["s4a"] and len(lists["fears"]) < 2:
         yield "fear_of_violence with fewer than two quotes in fears"
@@ -105,7 +117,10 @@ def check_corpus(folder: Path) -> tuple[list[str], list[str]]:
         seen[key] = n.id
         ids.add(n.id)
         found += [f"{n.origin}: {n.id}: {problem}" for problem in problems]
-    return found, [*_summary(texts), f"{len(texts)} narratives in {len({n.origin for n in texts})} origins, {len(found)} faults"]
+    return found, [
+        *_summary(texts),
+        f"{len(texts)} narratives in {len({n.origin for n in texts})} origins, {len(found)} faults",
+    ]
 
 
 def _summary(texts: list[Narrative]) -> Iterator[str]:

@@ -16,9 +16,13 @@ CorpusOption = Annotated[Path, typer.Option("--corpus", help="Folder of narrativ
 
 
 def simulate(
-    out: Annotated[Path, typer.Argument(help="The export to write: .csv, .jsonl or .parquet; the truth goes beside it.")],
+    out: Annotated[
+        Path, typer.Argument(help="The export to write: .csv, .jsonl or .parquet; the truth goes beside it.")
+    ],
     rows: Annotated[int, typer.Option(min=1)] = 1000,
-    error_rate: Annotated[float, typer.Option(min=0, max=1, help="Share of the family's crimes recorded wrongly.")] = 0.43,
+    error_rate: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of the family's crimes recorded wrongly.")
+    ] = 0.43,
     outside: Annotated[float, typer.Option(min=0, max=1, help="Share of rows outside the family.")] = 0.25,
     split: Annotated[list[str] | None, typer.Option(help="Splits to draw narratives from; default: dev.")] = None,
     seed: int = 1,
@@ -28,7 +32,9 @@ def simulate(
     """Write a simulated nightly export with known recording errors."""
     chosen = split or ["dev"]
     if unknown := set(chosen) - set(corpus_io.SPLITS) | ({"test"} & set(chosen)):
-        raise UnusableInput(f"--split {', '.join(sorted(unknown))}: choose from train, dev, calibration (test is sealed)")
+        raise UnusableInput(
+            f"--split {', '.join(sorted(unknown))}: choose from train, dev, calibration (test is sealed)"
+        )
     texts = list(corpus_io.narratives(corpus_folder, chosen))  # type: ignore[arg-type]
     simulated = list(Simulator(texts, SimulationSettings(rows, error_rate, outside, seed)))
     table = [export_row(one.record) for one in simulated]

@@ -53,8 +53,16 @@ def target(narrative: Narrative, field: Field, value: str | None) -> bool:
 
 def _narrative(origin: str, row: Mapping[str, Any]) -> Narrative:
     return Narrative(
-        id=row["id"], origin=origin, text=row["narrative"], labels=row["labels"], facts=row["facts"],
-        evidence=row["evidence"], spans=row["spans"], style=row["style"], group=row.get("group"), kind=row.get("kind"),
+        id=row["id"],
+        origin=origin,
+        text=row["narrative"],
+        labels=row["labels"],
+        facts=row["facts"],
+        evidence=row["evidence"],
+        spans=row["spans"],
+        style=row["style"],
+        group=row.get("group"),
+        kind=row.get("kind"),
         crime_type=row.get("crime_type"),
     )
 

@@ -12,8 +12,9 @@ from conduct_training.splits import split_of
 Folder = Annotated[Path, typer.Option("--corpus", help="Folder of narratives and splits.")]
 corpus = typer.Typer(help="The narratives: check them, split them.", no_args_is_help=True)
 
-HEAD = """# Every origin is assigned once, for good. The rule was fixed beforehand (conduct_training/splits.py: a hash of the
-# origin's name); `conduct corpus assign` appends new origins by it. Test is sealed: docs/test-log.md has every use.
+HEAD = """\
+# Every origin is assigned once, for good. The rule was fixed beforehand (conduct_training/splits.py: hash of
+# the origin's name); `conduct corpus assign` appends new origins by it. Test is sealed: docs/test-log.md.
 """
 
 

@@ -65,13 +65,18 @@ ERRORS = (
     RecordingError("lone_breach_as_stalking", 3, _offence(Offence.BREACH_OF_ORDER), _as("195/12", "195/94")),
     RecordingError("communication_for_course", 3, _messages, _as("008/72", "8R")),
     RecordingError("course_for_communication", 2, _offence(Offence.MALICIOUS_COMMUNICATIONS), _as("195/94", "195/12")),
-    RecordingError("hostility_missed", 3, lambda r, v: v.section is not None and (r.has("race") or r.has("religion")),
-                   _as("195/94")),
+    RecordingError(
+        "hostility_missed",
+        3,
+        lambda r, v: v.section is not None and (r.has("race") or r.has("religion")),
+        _as("195/94"),
+    ),
 )
 
 
 def left_unrecorded(record: Record, random: Random) -> Record:
     """The same report as an incident or a no-crime."""
     kind = RecordType.INCIDENT if random.random() < 0.8 else RecordType.NO_CRIME
-    return replace(record, record_type=kind, recorded=None if kind is RecordType.INCIDENT else record.recorded,
-                   outcome_code=None)
+    return replace(
+        record, record_type=kind, recorded=None if kind is RecordType.INCIDENT else record.recorded, outcome_code=None
+    )

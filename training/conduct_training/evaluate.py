@@ -39,7 +39,9 @@ def figures_of(reader: Reader, split: str, corpus: Path, seed: int) -> dict[str,
     readings = list(reader.read([n.text for n in texts]))
     ordinary = [i for i, n in enumerate(texts) if n.crime_type is None and n.group is None]
     figures: dict[str, dict[str, Any]] = {
-        f"{split}: family narratives": judge.offence_scores([texts[i] for i in ordinary], [readings[i] for i in ordinary]),
+        f"{split}: family narratives": judge.offence_scores(
+            [texts[i] for i in ordinary], [readings[i] for i in ordinary]
+        ),
         f"{split}: all narratives": judge.offence_scores(texts, readings),
         f"{split}: groups": judge.group_scores(texts, readings),
         f"{split}: labels": judge.label_f1(texts, readings)
@@ -47,13 +49,17 @@ def figures_of(reader: Reader, split: str, corpus: Path, seed: int) -> dict[str,
     }
     by_origin = {n.origin for n in texts}
     figures[f"{split}: offence accuracy by origin"] = {
-        origin: judge.offence_scores(*_pick(texts, readings, origin))["offence_accuracy"] for origin in sorted(by_origin)}
+        origin: judge.offence_scores(*_pick(texts, readings, origin))["offence_accuracy"]
+        for origin in sorted(by_origin)
+    }
     settings = rule_settings(reader.settings, None)
     for rate in RATES:
         simulated = list(Simulator(texts, SimulationSettings(SIMULATED_ROWS, rate, seed=seed)))
         tallies = judge.suggestion_tallies(*judge.compared(simulated, reader, settings))
         figures[f"{split}: suggestions at {rate:.0%} wrong"] = {
-            name: f"precision {t.precision:.3f} recall {t.recall:.3f} (said {t.said}, due {t.due})" for name, t in tallies.items()}
+            name: f"precision {t.precision:.3f} recall {t.recall:.3f} (said {t.said}, due {t.due})"
+            for name, t in tallies.items()
+        }
     return figures
 
 
@@ -71,9 +77,12 @@ def printed(figures: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
 
 def log_test_use(version: str, figures: Mapping[str, Mapping[str, Any]]) -> None:
     """Appends date, commit and figures to the test log: at most one use a release."""
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()  # noqa: S607
+    head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S607
+    commit = head.stdout.strip()
     text = TEST_LOG.read_text("utf-8") if TEST_LOG.exists() else "# Uses of the sealed test split\n"
     if f"`{version}`" in text:
         raise UnusableInput(f"{TEST_LOG}: the test split was already used for {version}; at most once a release")
     body = "\n".join(printed(figures))
-    TEST_LOG.write_text(f"{text}\n## {datetime.now(UTC):%Y-%m-%d}, `{version}`, commit {commit}\n\n```{body}\n```\n", "utf-8")
+    TEST_LOG.write_text(
+        f"{text}\n## {datetime.now(UTC):%Y-%m-%d}, `{version}`, commit {commit}\n\n```{body}\n```\n", "utf-8"
+    )

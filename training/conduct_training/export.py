@@ -23,15 +23,23 @@ def export_row(record: Record) -> dict[str, str]:
     """One record under the contract's headings."""
     recorded = record.recorded
     return {
-        "crime_ref": record.crime_ref, "narrative": record.narrative,
-        "recorded_offence": recorded.given if recorded else "", "record_type": str(record.record_type),
-        "incident_class": record.carried.get("incident_class", ""), "cyber_flag": _flag(record.cyber_flag),
-        "da_flag": _flag(record.da_flag), "recorded_date": record.recorded_on.isoformat(),
-        "committed_from": record.carried.get("committed_from", ""), "committed_to": record.act_on.isoformat(),
-        "outcome_code": record.outcome_code or "", "victim_ref": record.victim_ref or "",
-        "suspect_ref": record.suspect_ref or "", "victim_age": "" if record.victim_age is None else str(record.victim_age),
+        "crime_ref": record.crime_ref,
+        "narrative": record.narrative,
+        "recorded_offence": recorded.given if recorded else "",
+        "record_type": str(record.record_type),
+        "incident_class": record.carried.get("incident_class", ""),
+        "cyber_flag": _flag(record.cyber_flag),
+        "da_flag": _flag(record.da_flag),
+        "recorded_date": record.recorded_on.isoformat(),
+        "committed_from": record.carried.get("committed_from", ""),
+        "committed_to": record.act_on.isoformat(),
+        "outcome_code": record.outcome_code or "",
+        "victim_ref": record.victim_ref or "",
+        "suspect_ref": record.suspect_ref or "",
+        "victim_age": "" if record.victim_age is None else str(record.victim_age),
         "suspect_age": "" if record.suspect_age is None else str(record.suspect_age),
-        "victim_gender": record.carried.get("victim_gender", ""), "station": record.carried.get("station", ""),
+        "victim_gender": record.carried.get("victim_gender", ""),
+        "station": record.carried.get("station", ""),
     }
 
 
@@ -53,10 +61,23 @@ def write_truth(path: Path, simulated: Iterable[Simulated]) -> None:
     """One line a record: the error put in, and every suggestion that should be made."""
     with path.open("w", encoding="utf-8") as stream:
         for one in simulated:
-            expected = [{"kind": str(s.kind), "victim": s.victim, "recorded": s.recorded, "suggested": s.suggested,
-                         "standing": str(s.standing)} for s in one.truth]
-            line = {"crime_ref": one.record.crime_ref, "narrative_id": one.narrative.id, "unit": one.narrative.unit,
-                    "error": one.error, "expected": expected}
+            expected = [
+                {
+                    "kind": str(s.kind),
+                    "victim": s.victim,
+                    "recorded": s.recorded,
+                    "suggested": s.suggested,
+                    "standing": str(s.standing),
+                }
+                for s in one.truth
+            ]
+            line = {
+                "crime_ref": one.record.crime_ref,
+                "narrative_id": one.narrative.id,
+                "unit": one.narrative.unit,
+                "error": one.error,
+                "expected": expected,
+            }
             stream.write(json.dumps(line) + "\n")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ class FitSettings:
     stack_c: float = 0.005
     folds: int = 4
     processes: int = 2
-    hashing: Hashing = Hashing()
+    hashing: Hashing = field(default_factory=Hashing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ def _multinomial(rows: Any, targets: NDArray[np.bool_], c: float) -> tuple[Float
 def field_columns() -> Iterator[tuple[str, str, list[int]]]:
     """(field, kind, columns of its heads)."""
     order = heads()
-    for field in FIELDS:
-        yield field.name, field.kind, [i for i, head in enumerate(order) if head.field == field.name]
+    for one in FIELDS:
+        yield one.name, one.kind, [i for i, head in enumerate(order) if head.field == one.name]
 
 
 def _jobs(targets: NDArray[np.bool_]) -> list[tuple[str, list[int]]]:
@@ -109,8 +109,9 @@ def fit_first(data: Prepared, index: NDArray[np.int64], settings: FitSettings, e
     """Whole-text and clause heads on the narratives of `index`."""
     counts = data.counts[index]
     idf = inverse_document_frequency(counts)
-    text = _fit_heads(settings.hashing.weighted(counts, idf), data.targets[index], _jobs(data.targets),
-                      settings.text_c, each)
+    text = _fit_heads(
+        settings.hashing.weighted(counts, idf), data.targets[index], _jobs(data.targets), settings.text_c, each
+    )
     mine = np.isin(data.owner, index)
     jobs = [("binary", [i]) for i in range(data.carries.shape[1])]
     clause = _fit_heads(data.clauses[mine], data.carries[mine], jobs, settings.clause_c, each)
@@ -191,8 +192,14 @@ def fit(narratives: Sequence[Narrative], settings: FitSettings, say: Callable[[s
     share = choose_shares(text, crossfit, data.targets)
     tensors: dict[str, NDArray[Any]] = {
         "idf": first.idf.astype(np.float32),
-        "text_weights": first.text_weights.astype(np.float16), "text_bias": first.text_bias,
-        "clause_weights": first.clause_weights.astype(np.float16), "clause_bias": first.clause_bias,
-        "stack_mean": mean, "stack_scale": scale, "stack_weights": weights, "stack_bias": bias, "share": share,
+        "text_weights": first.text_weights.astype(np.float16),
+        "text_bias": first.text_bias,
+        "clause_weights": first.clause_weights.astype(np.float16),
+        "clause_bias": first.clause_bias,
+        "stack_mean": mean,
+        "stack_scale": scale,
+        "stack_weights": weights,
+        "stack_bias": bias,
+        "share": share,
     }
     return Fitted(tensors, share * crossfit + (1 - share) * text)

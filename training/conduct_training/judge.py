@@ -28,12 +28,16 @@ def offence_scores(narratives: Sequence[Narrative], readings: Sequence[Reading])
     gold = [n.labels["offence"] for n in narratives]
     said = [str(v.offence) for v in verdicts]
     right = [g == s for g, s in zip(gold, said, strict=True)]
-    sectioned = [(n.labels["section"], v.section) for n, v, ok in zip(narratives, verdicts, right, strict=True)
-                 if ok and n.labels["section"]]
+    sectioned = [
+        (n.labels["section"], v.section)
+        for n, v, ok in zip(narratives, verdicts, right, strict=True)
+        if ok and n.labels["section"]
+    ]
     settled = [ok for ok, v in zip(right, verdicts, strict=True) if not v.uncertain]
     confidence = np.array([v.confidence for v in verdicts])
     return {
-        "n": len(gold), "offence_macro_f1": float(f1_score(gold, said, average="macro", labels=sorted(set(gold)))),
+        "n": len(gold),
+        "offence_macro_f1": float(f1_score(gold, said, average="macro", labels=sorted(set(gold)))),
         "offence_accuracy": float(np.mean(right)),
         "section_accuracy": float(np.mean([g == s for g, s in sectioned])) if sectioned else float("nan"),
         "offence_calibration_error": expected_calibration_error(confidence, right),
@@ -52,11 +56,15 @@ def label_f1(narratives: Sequence[Narrative], readings: Sequence[Reading]) -> di
                 if any(gold):
                     out[value] = float(f1_score(gold, [r.has(value) for r in readings]))
         elif field.kind == "choice" and field.name not in ("offence", "section"):
-            out[f"{field.name} (accuracy)"] = float(np.mean(
-                [n.value(field) == r.choice(field.name) for n, r in zip(narratives, readings, strict=True)]))
+            out[f"{field.name} (accuracy)"] = float(
+                np.mean([n.value(field) == r.choice(field.name) for n, r in zip(narratives, readings, strict=True)])
+            )
         elif field.kind == "count":
-            out[f"{field.name} (accuracy)"] = float(np.mean(
-                [min(n.value(field), 2) == r.count(field.name) for n, r in zip(narratives, readings, strict=True)]))
+            out[f"{field.name} (accuracy)"] = float(
+                np.mean(
+                    [min(n.value(field), 2) == r.count(field.name) for n, r in zip(narratives, readings, strict=True)]
+                )
+            )
     return out
 
 
@@ -72,11 +80,12 @@ def group_scores(narratives: Sequence[Narrative], readings: Sequence[Reading]) -
 
     def whole(n: Narrative, r: Reading) -> bool:
         v = verdict(r)
-        return (v.offence == n.labels["offence"] and v.section == n.labels["section"]
-                and r.has("cyber_enabled") == n.labels["cyber_enabled"])
+        said = (v.offence, v.section, r.has("cyber_enabled"))
+        return said == tuple(n.labels[name] for name in ("offence", "section", "cyber_enabled"))
 
     return {
-        "contrast_groups": len(contrast), "invariance_groups": len(same),
+        "contrast_groups": len(contrast),
+        "invariance_groups": len(same),
         "contrast_offence": _share([all(verdict(r).offence == n.labels["offence"] for n, r in g) for g in contrast]),
         "contrast_offence_section_cyber": _share([all(whole(n, r) for n, r in g) for g in contrast]),
         "invariance_offence": _share([len({verdict(r).offence for _, r in g}) == 1 for g in same]),
@@ -104,14 +113,24 @@ def real_cases(path: Path, reader: Reader) -> dict[str, float]:
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
     readings = list(reader.read([row["narrative"] for row in rows]))
     verdicts = [verdict(r) for r in readings]
-    sectioned = [(row["section"], v.section) for row, v in zip(rows, verdicts, strict=True)
-                 if row["section"] and v.offence in row["should_be"] and v.section]
-    flagged = [(row["cyber_enabled"], r.has("cyber_enabled")) for row, r in zip(rows, readings, strict=True)
-               if row["cyber_enabled"] is not None]
-    return {"real_cases": len(rows),
-            "real_offence_agreement": _share([v.offence in row["should_be"] for row, v in zip(rows, verdicts, strict=True)]),
-            "real_section_agreement": _share([a == b for a, b in sectioned]),
-            "real_cyber_agreement": _share([a == b for a, b in flagged])}
+    sectioned = [
+        (row["section"], v.section)
+        for row, v in zip(rows, verdicts, strict=True)
+        if row["section"] and v.offence in row["should_be"] and v.section
+    ]
+    flagged = [
+        (row["cyber_enabled"], r.has("cyber_enabled"))
+        for row, r in zip(rows, readings, strict=True)
+        if row["cyber_enabled"] is not None
+    ]
+    return {
+        "real_cases": len(rows),
+        "real_offence_agreement": _share(
+            [v.offence in row["should_be"] for row, v in zip(rows, verdicts, strict=True)]
+        ),
+        "real_section_agreement": _share([a == b for a, b in sectioned]),
+        "real_cyber_agreement": _share([a == b for a, b in flagged]),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +153,9 @@ class Tally:
 Key = tuple[str, str, int, str]
 
 
-def compared(simulated: Sequence[Simulated], reader: Reader, settings: RuleSettings) -> tuple[list[dict[str, Any]], set[Key]]:
+def compared(
+    simulated: Sequence[Simulated], reader: Reader, settings: RuleSettings
+) -> tuple[list[dict[str, Any]], set[Key]]:
     """(suggestions said, each with `right`; keys due). A suggestion is right where kind, victim and value are due."""
     said = score_batch([s.record for s in simulated], reader, settings).suggestions
     due = {(t.crime_ref, str(t.kind), t.victim, t.suggested) for s in simulated for t in s.truth}

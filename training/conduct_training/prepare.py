@@ -74,6 +74,11 @@ def prepare(narratives: Sequence[Narrative], hashing: Hashing) -> Prepared:
     order = [head.name for head in heads()]
     targets = np.array([[t[name] for name in order] for t in map(field_targets, narratives)])
     return Prepared(
-        narratives, rows, hashing.documents([n.text for n in narratives]), hashing.clauses(pieces),
-        np.array(owner), np.concatenate(carries), targets,
+        narratives,
+        rows,
+        hashing.documents([n.text for n in narratives]),
+        hashing.clauses(pieces),
+        np.array(owner),
+        np.concatenate(carries),
+        targets,
     )

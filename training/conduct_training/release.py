@@ -39,9 +39,13 @@ def make(corpus: Path, settings: FitSettings, say: Callable[[str], None]) -> tup
     fitted = fit(train, settings, say)
     body: dict[str, Any] = {
         "name": "conduct-linear",
-        "hashing": {"words": settings.hashing.words, "characters": settings.hashing.characters,
-                    "clause": settings.hashing.clause},
-        "cue_labels": cue_labels(), "heads": [head.name for head in heads()],
+        "hashing": {
+            "words": settings.hashing.words,
+            "characters": settings.hashing.characters,
+            "clause": settings.hashing.clause,
+        },
+        "cue_labels": cue_labels(),
+        "heads": [head.name for head in heads()],
     }
     model = LinearModel(Bundle(fitted.tensors, body, "unreleased"))
     targets = prepare(held, settings.hashing).targets
@@ -53,8 +57,11 @@ def sources(corpus: Path) -> str:
     """SOURCES.toml: every library and every corpus file behind the model, with version or hash, and licence."""
     lines = ["# What the released model was made from.", f'python = "{platform.python_version()}"', "", "[libraries]"]
     lines += [f'"{name}" = "{version(name)}"' for name in LIBRARIES]
-    lines += ["", "# Corpus: written for Conduct, MIT; SHA-256 of each origin. Splits: training/corpus/splits.toml.",
-              "[corpus]"]
+    lines += [
+        "",
+        "# Corpus: written for Conduct, MIT; SHA-256 of each origin. Splits: training/corpus/splits.toml.",
+        "[corpus]",
+    ]
     for path in sorted((corpus / "narratives").glob("*.jsonl")):
         lines.append(f'{path.stem} = "{hashlib.sha256(path.read_bytes()).hexdigest()}"')
     return "\n".join(lines) + "\n"

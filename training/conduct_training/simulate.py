@@ -25,9 +25,22 @@ from conduct_training.gold import gold_reading
 FIRST_DAY, LAST_DAY = date(2018, 4, 1), date(2026, 10, 31)
 STATIONS = ("Northgate", "Harbour", "Millbrook", "Castle", "Westfield")
 CLASSES = {
-    "burglary": "28E", "shop": "46", "theft": "49", "robbery": "34B", "damage": "58C", "common assault": "105A",
-    "abh": "8N", "assault": "8N", "fraud": "53C", "drug": "92E", "public order": "9A", "vehicle": "45", "arson": "56B",
-    "sexual": "20A", "weapon": "10D", "affray": "64",
+    "burglary": "28E",
+    "shop": "46",
+    "theft": "49",
+    "robbery": "34B",
+    "damage": "58C",
+    "common assault": "105A",
+    "abh": "8N",
+    "assault": "8N",
+    "fraud": "53C",
+    "drug": "92E",
+    "public order": "9A",
+    "vehicle": "45",
+    "arson": "56B",
+    "sexual": "20A",
+    "weapon": "10D",
+    "affray": "64",
 }
 INCIDENTS = ("asb", "missing", "welfare", "concern", "collision", "noise", "domestic incident", "dog", "nuisance")
 
@@ -90,7 +103,9 @@ class Simulator:
     def _one(self, number: int, narrative: Narrative) -> Simulated:
         reading = self._readings[narrative.id]
         record = self._blank(number, narrative)
-        case = Case(record, reading, verdict(reading), rulebook().on(record.recorded_on), offence_table(), RuleSettings())
+        case = Case(
+            record, reading, verdict(reading), rulebook().on(record.recorded_on), offence_table(), RuleSettings()
+        )
         record = self._recorded_rightly(case, narrative.crime_type)
         record, error = self._spoilt(record, case)
         return Simulated(record, narrative, error, decide(record, reading, RuleSettings()).suggestions)
@@ -100,12 +115,24 @@ class Simulator:
         last = day - timedelta(days=random.randrange(0, 10))
         victim, suspect = self._pair(number)
         return Record(
-            crime_ref=f"{day:%y}/{100000 + number}", narrative=narrative.text, record_type=RecordType.CRIME, recorded=None,
-            recorded_on=day, act_on=last, has_cyber_flag=True, has_da_flag=True, victim_ref=victim, suspect_ref=suspect,
+            crime_ref=f"{day:%y}/{100000 + number}",
+            narrative=narrative.text,
+            record_type=RecordType.CRIME,
+            recorded=None,
+            recorded_on=day,
+            act_on=last,
+            has_cyber_flag=True,
+            has_da_flag=True,
+            victim_ref=victim,
+            suspect_ref=suspect,
             victim_age=random.choice((None, random.randrange(18, 80))),
             suspect_age=random.choice((None, random.randrange(18, 70))),
-            carried={"victim_gender": random.choice(("F", "F", "M", "")), "station": random.choice(STATIONS),
-                     "incident_class": "", "committed_from": (last - timedelta(days=random.randrange(0, 60))).isoformat()},
+            carried={
+                "victim_gender": random.choice(("F", "F", "M", "")),
+                "station": random.choice(STATIONS),
+                "incident_class": "",
+                "committed_from": (last - timedelta(days=random.randrange(0, 60))).isoformat(),
+            },
         )
 
     def _pair(self, number: int) -> tuple[str, str]:
@@ -120,8 +147,12 @@ class Simulator:
         record, random = case.record, self.random
         cyber, domestic = _flags(case, random, self.settings.error_rate)
         known = case.reading.choice("suspect_known") != "unknown"
-        record = replace(record, cyber_flag=cyber, da_flag=domestic,
-                         outcome_code=random.choice(("14", "15", "16", "1", "")) if known else random.choice(("18", "")))
+        record = replace(
+            record,
+            cyber_flag=cyber,
+            da_flag=domestic,
+            outcome_code=random.choice(("14", "15", "16", "1", "")) if known else random.choice(("18", "")),
+        )
         if case.shown is Offence.OTHER:
             return self._no_family_crime(record, case.reading, crime_type)
         code = self._right_code(case)
@@ -134,8 +165,12 @@ class Simulator:
         class_ = next((c for word, c in CLASSES.items() if word in plain), None)
         if class_ and not any(word in plain for word in INCIDENTS):
             return replace(record, recorded=offence_table().resolve(class_))
-        return replace(record, record_type=RecordType.INCIDENT, outcome_code=None,
-                       carried={**record.carried, "incident_class": crime_type or "general"})
+        return replace(
+            record,
+            record_type=RecordType.INCIDENT,
+            outcome_code=None,
+            carried={**record.carried, "incident_class": crime_type or "general"},
+        )
 
     def _right_code(self, case: Case) -> str:
         presumed = case.shown is Offence.HARASSMENT and case.former_partner_presumption

@@ -60,6 +60,8 @@ def promises(said: Sequence[dict[str, Any]], unit_of: dict[str, str]) -> dict[st
     return {
         "least_confidence": {kind: least_confidence(pairs) for kind, pairs in enough.items()},
         "guaranteed_from": {kind: value for kind, value in sure.items() if value is not None},
-        "estimated": sorted(enough), "promise_units": {kind: len(pairs) for kind, pairs in sorted(table.items())},
-        "promise_target": TARGET, "promise_assurance": ASSURANCE,
+        "estimated": sorted(enough),
+        "promise_units": {kind: len(pairs) for kind, pairs in sorted(table.items())},
+        "promise_target": TARGET,
+        "promise_assurance": ASSURANCE,
     }

@@ -25,8 +25,12 @@ def wrong_section(case: Case) -> Iterator[Proposal]:
     downward = shown in (Section.S2, Section.S2A)
     looked_for = LIMBS[:1] if shown is Section.S2 else LIMBS
     yield Proposal(
-        kind=Kind.CHANGE_SECTION, rule=LOWER[shown], recorded=recorded, suggested=shown,
-        confidence=case.verdict.confidence * case.verdict.section_confidence, because=LOWER[shown],
+        kind=Kind.CHANGE_SECTION,
+        rule=LOWER[shown],
+        recorded=recorded,
+        suggested=shown,
+        confidence=case.verdict.confidence * case.verdict.section_confidence,
+        because=LOWER[shown],
         standing=Standing.SUGGEST if case.verdict.section_agrees else Standing.ASK,
         rests_on=tuple(case.reading.values("s4a")) or case.conduct_rests_on,
         not_found=tuple(label for label in looked_for if not case.reading.has(label)) if downward else (),
@@ -44,9 +48,16 @@ def wrong_limb(case: Case) -> Iterator[Proposal]:
         return
     labels = LIMBS[:1] if limbs == ["fear_of_violence"] else LIMBS[1:]
     yield Proposal(
-        kind=Kind.CHANGE_SECTION, rule="limb_4A", recorded=Section.S4A, suggested=Section.S4A,
-        confidence=min(case.reading.probability(label) for label in labels), because="limb_4A",
-        standing=Standing.ASK, rests_on=labels, not_found=(), **coded(case, case.shown, Section.S4A),
+        kind=Kind.CHANGE_SECTION,
+        rule="limb_4A",
+        recorded=Section.S4A,
+        suggested=Section.S4A,
+        confidence=min(case.reading.probability(label) for label in labels),
+        because="limb_4A",
+        standing=Standing.ASK,
+        rests_on=labels,
+        not_found=(),
+        **coded(case, case.shown, Section.S4A),
     )
 
 
@@ -70,12 +81,19 @@ def aggravation(case: Case) -> Iterator[Proposal]:
         return
     p = case.reading.probability("hostility")
     yield Proposal(
-        kind=Kind.REVIEW_AGGRAVATION, rule="aggravated", recorded=case.recorded_code or case.record.recorded.class_,  # type: ignore[union-attr]
-        suggested=suggested, confidence=p if hostile and not case.recorded_aggravated else 1 - p, because="aggravated",
-        standing=standing, rests_on=("hostility",) if hostile else case.conduct_rests_on,
-        not_found=() if hostile else ("race", "religion"), recorded_code=case.recorded_code,
+        kind=Kind.REVIEW_AGGRAVATION,
+        rule="aggravated",
+        recorded=case.recorded_code or case.record.recorded.class_,  # type: ignore[union-attr]
+        suggested=suggested,
+        confidence=p if hostile and not case.recorded_aggravated else 1 - p,
+        because="aggravated",
+        standing=standing,
+        rests_on=("hostility",) if hostile else case.conduct_rests_on,
+        not_found=() if hostile else ("race", "religion"),
+        recorded_code=case.recorded_code,
         suggested_code=suggested if suggested != "blank" else None,
-        suggested_class="8M" if suggested in ("008/56", "008/58") else None, suggested_section=case.section,
+        suggested_class="8M" if suggested in ("008/56", "008/58") else None,
+        suggested_section=case.section,
     )
 
 
@@ -96,9 +114,15 @@ def communication_offence(case: Case) -> Iterator[Proposal]:
     else:
         return
     yield Proposal(
-        kind=Kind.REVIEW_COMMUNICATION_OFFENCE, rule="communication_code", recorded=code.code, suggested=suggested,
+        kind=Kind.REVIEW_COMMUNICATION_OFFENCE,
+        rule="communication_code",
+        recorded=code.code,
+        suggested=suggested,
         confidence=case.verdict.confidence * max((case.reading.probability(k) for k in kinds), default=1.0),
-        because="communication_code", standing=Standing.ASK,
+        because="communication_code",
+        standing=Standing.ASK,
         rests_on=(*case.reading.values("message_kind"), Behaviour.UNWANTED_COMMUNICATION, Behaviour.THREATS),
-        recorded_code=code.code, suggested_code=None if suggested == "blank" else suggested, suggested_class="8R",
+        recorded_code=code.code,
+        suggested_code=None if suggested == "blank" else suggested,
+        suggested_class="8R",
     )

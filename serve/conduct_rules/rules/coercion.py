@@ -23,10 +23,16 @@ def coercive_control(case: Case) -> Iterator[Proposal]:
     if not conduct and case.shown is not Offence.OTHER:
         return
     yield Proposal(
-        kind=Kind.REVIEW_COERCIVE_CONTROL, rule="coercive_control",
-        recorded=case.recorded_code or (case.record.recorded.class_ if case.record.recorded else case.record.record_type),
-        suggested=CODE, confidence=case.reading.probability("coercive_control"), because="coercive_control",
+        kind=Kind.REVIEW_COERCIVE_CONTROL,
+        rule="coercive_control",
+        recorded=case.recorded_code
+        or (case.record.recorded.class_ if case.record.recorded else case.record.record_type),
+        suggested=CODE,
+        confidence=case.reading.probability("coercive_control"),
+        because="coercive_control",
         standing=Standing.ASK if conduct or apart else Standing.SUGGEST,
-        rests_on=("coercive_control", *case.conduct_rests_on), recorded_code=case.recorded_code,
-        suggested_code=CODE, suggested_class="8U",
+        rests_on=("coercive_control", *case.conduct_rests_on),
+        recorded_code=case.recorded_code,
+        suggested_code=CODE,
+        suggested_class="8U",
     )

@@ -31,9 +31,15 @@ def cyber_flag_missing(case: Case) -> Iterator[Proposal]:
         return
     p = case.reading.probability(Online.VOICE_CALLS_ONLY if calls else "cyber_enabled")
     yield Proposal(
-        kind=Kind.ADD_CYBER_FLAG, rule="cyber_means", recorded=flag_word(case.record.cyber_flag), suggested="Y",
-        confidence=p, because="cyber_means", standing=Standing.ASK if calls else Standing(setting),
-        rests_on=(Online.VOICE_CALLS_ONLY,) if calls else tuple(case.means), recorded_code=case.recorded_code,
+        kind=Kind.ADD_CYBER_FLAG,
+        rule="cyber_means",
+        recorded=flag_word(case.record.cyber_flag),
+        suggested="Y",
+        confidence=p,
+        because="cyber_means",
+        standing=Standing.ASK if calls else Standing(setting),
+        rests_on=(Online.VOICE_CALLS_ONLY,) if calls else tuple(case.means),
+        recorded_code=case.recorded_code,
     )
 
 
@@ -44,9 +50,14 @@ def cyber_flag_unfounded(case: Case) -> Iterator[Proposal]:
     if case.reading.has(Online.VOICE_CALLS_ONLY):
         return  # calls are not settled: a flag set for them is left alone
     yield Proposal(
-        kind=Kind.REVIEW_CYBER_FLAG, rule="no_cyber_means", recorded="Y", suggested="N",
-        confidence=1 - case.reading.probability("cyber_enabled"), because="no_cyber_means",
-        rests_on=case.conduct_rests_on, not_found=tuple(str(m) for m in Online if m is not Online.VOICE_CALLS_ONLY),
+        kind=Kind.REVIEW_CYBER_FLAG,
+        rule="no_cyber_means",
+        recorded="Y",
+        suggested="N",
+        confidence=1 - case.reading.probability("cyber_enabled"),
+        because="no_cyber_means",
+        rests_on=case.conduct_rests_on,
+        not_found=tuple(str(m) for m in Online if m is not Online.VOICE_CALLS_ONLY),
         recorded_code=case.recorded_code,
     )
 
@@ -59,8 +70,13 @@ def domestic_abuse_flag_missing(case: Case) -> Iterator[Proposal]:
         return
     connected = sum(case.reading.choices["relationship"][r] for r in legal.PERSONALLY_CONNECTED)
     yield Proposal(
-        kind=Kind.ADD_DA_FLAG, rule="personally_connected", recorded=flag_word(case.record.da_flag), suggested="Y",
-        confidence=connected, because="personally_connected", rests_on=("relationship", *case.conduct_rests_on),
+        kind=Kind.ADD_DA_FLAG,
+        rule="personally_connected",
+        recorded=flag_word(case.record.da_flag),
+        suggested="Y",
+        confidence=connected,
+        because="personally_connected",
+        rests_on=("relationship", *case.conduct_rests_on),
         recorded_code=case.recorded_code,
     )
 
@@ -71,8 +87,13 @@ def outcome_without_suspect(case: Case) -> Iterator[Proposal]:
     if (case.record.outcome_code or "").strip() != "18" or known == "unknown" or case.shown is Offence.OTHER:
         return
     yield Proposal(
-        kind=Kind.REVIEW_OUTCOME, rule="outcome_18", recorded="18", suggested="blank",
-        confidence=1 - case.reading.choices["suspect_known"]["unknown"], because="outcome_18",
-        standing=Standing.SUGGEST if known == "named" else Standing.ASK, rests_on=("suspect_known", *case.conduct_rests_on),
+        kind=Kind.REVIEW_OUTCOME,
+        rule="outcome_18",
+        recorded="18",
+        suggested="blank",
+        confidence=1 - case.reading.choices["suspect_known"]["unknown"],
+        because="outcome_18",
+        standing=Standing.SUGGEST if known == "named" else Standing.ASK,
+        rests_on=("suspect_known", *case.conduct_rests_on),
         recorded_code=case.recorded_code,
     )

@@ -32,10 +32,15 @@ def crime_not_recorded(case: Case) -> Iterator[Proposal]:
     suggested = Offence.STALKING if presumed(case) else case.shown
     section = case.section if suggested is case.shown else None
     yield Proposal(
-        kind=Kind.RECORD_CRIME, rule="former_partner" if presumed(case) else "crime_not_recorded",
-        recorded=case.record.record_type, suggested=suggested, confidence=case.verdict.confidence,
-        because=RULE_OF[suggested], standing=Standing.ASK if presumed(case) else Standing.SUGGEST,
-        rests_on=case.conduct_rests_on or ("order",), **coded(case, suggested, section),
+        kind=Kind.RECORD_CRIME,
+        rule="former_partner" if presumed(case) else "crime_not_recorded",
+        recorded=case.record.record_type,
+        suggested=suggested,
+        confidence=case.verdict.confidence,
+        because=RULE_OF[suggested],
+        standing=Standing.ASK if presumed(case) else Standing.SUGGEST,
+        rests_on=case.conduct_rests_on or ("order",),
+        **coded(case, suggested, section),
     )
 
 
@@ -83,10 +88,15 @@ def wrong_offence(case: Case) -> Iterator[Proposal]:
     no_crime = legal.breach_is_no_crime(case.reading) and case.shown is Offence.OTHER
     rule = "former_partner" if presumed(case) else "not_notifiable_breach" if no_crime else RULE_OF[suggested]
     yield Proposal(
-        kind=Kind.RECLASSIFY, rule=rule, recorded=case.word, suggested=suggested,
-        confidence=case.verdict.confidence, because=RULE_OF[suggested],
+        kind=Kind.RECLASSIFY,
+        rule=rule,
+        recorded=case.word,
+        suggested=suggested,
+        confidence=case.verdict.confidence,
+        because=RULE_OF[suggested],
         standing=Standing.ASK if presumed(case) or (unsettled and case.shown in CONDUCT) else Standing.SUGGEST,
-        rests_on=case.conduct_rests_on or ("order",), not_found=() if no_crime else not_found(case),
+        rests_on=case.conduct_rests_on or ("order",),
+        not_found=() if no_crime else not_found(case),
         **coded(case, suggested, case.section if suggested is case.shown else None),
     )
 
@@ -96,8 +106,13 @@ def former_partner(case: Case) -> Iterator[Proposal]:
     if not (case.record.is_crime and case.word is Offence.HARASSMENT and presumed(case)) or case.recorded_aggravated:
         return
     yield Proposal(
-        kind=Kind.RECLASSIFY, rule="former_partner", recorded=case.word, suggested=Offence.STALKING,
+        kind=Kind.RECLASSIFY,
+        rule="former_partner",
+        recorded=case.word,
+        suggested=Offence.STALKING,
         confidence=case.reading.choices["relationship"]["ex_intimate"] * case.verdict.confidence,
-        because="former_partner", standing=Standing.ASK, rests_on=case.conduct_rests_on,
+        because="former_partner",
+        standing=Standing.ASK,
+        rests_on=case.conduct_rests_on,
         **coded(case, Offence.STALKING, None),
     )

@@ -25,10 +25,15 @@ def conduct_crime_beside(case: Case) -> Iterator[Proposal]:
     suggested = Offence.STALKING if presumed(case) else case.shown
     unsettled = case.word is Offence.BREACH_OF_ORDER and case.version.breach_same_kind is SecondCrime.UNSETTLED
     yield Proposal(
-        kind=Kind.RECORD_ADDITIONALLY, rule=BESIDE[case.word], recorded=case.word, suggested=suggested,
-        confidence=case.verdict.confidence, because=RULE_OF[suggested],
+        kind=Kind.RECORD_ADDITIONALLY,
+        rule=BESIDE[case.word],
+        recorded=case.word,
+        suggested=suggested,
+        confidence=case.verdict.confidence,
+        because=RULE_OF[suggested],
         standing=Standing.ASK if unsettled or presumed(case) else Standing.SUGGEST,
-        rests_on=case.conduct_rests_on, **coded(case, suggested, case.section if suggested is case.shown else None),
+        rests_on=case.conduct_rests_on,
+        **coded(case, suggested, case.section if suggested is case.shown else None),
     )
 
 
@@ -40,11 +45,15 @@ def breach_beside_conduct_crime(case: Case) -> Iterator[Proposal]:
     if not legal.is_breach(case.reading) or legal.breach_is_no_crime(case.reading):
         return
     yield Proposal(
-        kind=Kind.RECORD_ADDITIONALLY, rule="breach_beside_conduct_crime", recorded=case.word,
+        kind=Kind.RECORD_ADDITIONALLY,
+        rule="breach_beside_conduct_crime",
+        recorded=case.word,
         suggested=Offence.BREACH_OF_ORDER,
-        confidence=1 - case.reading.choices["breaches_since_order"]["0"], because="breach_beside_conduct_crime",
+        confidence=1 - case.reading.choices["breaches_since_order"]["0"],
+        because="breach_beside_conduct_crime",
         # Whether the breach stands elsewhere under its own number, the record does not tell.
-        standing=Standing.ASK, rests_on=("order", "breaches_since_order"),
+        standing=Standing.ASK,
+        rests_on=("order", "breaches_since_order"),
         **coded(case, Offence.BREACH_OF_ORDER, None),
     )
 
@@ -59,11 +68,16 @@ def threat_beside_conduct_crime(case: Case) -> Iterator[Proposal]:
         return
     code = case.table.codes["005/28"]
     yield Proposal(
-        kind=Kind.RECORD_ADDITIONALLY, rule="threat_beside_conduct_crime", recorded=case.word,
+        kind=Kind.RECORD_ADDITIONALLY,
+        rule="threat_beside_conduct_crime",
+        recorded=case.word,
         suggested=Offence.MALICIOUS_COMMUNICATIONS,
         confidence=case.reading.choices["gravest_threat"]["death_or_serious_harm"],
-        because="threat_beside_conduct_crime", rests_on=(Behaviour.THREATS,), recorded_code=case.recorded_code,
-        suggested_code=code.code, suggested_class=code.class_,
+        because="threat_beside_conduct_crime",
+        rests_on=(Behaviour.THREATS,),
+        recorded_code=case.recorded_code,
+        suggested_code=code.code,
+        suggested_class=code.class_,
     )
 
 
@@ -73,8 +87,14 @@ def second_victim(case: Case) -> Iterator[Proposal]:
         return
     for further in range(case.reading.count("other_victims")):
         yield Proposal(
-            kind=Kind.RECORD_ADDITIONALLY, rule="second_victim", recorded=case.word, suggested=case.shown,
-            victim=2 + further, confidence=1 - case.reading.choices["other_victims"]["0"], because="second_victim",
+            kind=Kind.RECORD_ADDITIONALLY,
+            rule="second_victim",
+            recorded=case.word,
+            suggested=case.shown,
+            victim=2 + further,
+            confidence=1 - case.reading.choices["other_victims"]["0"],
+            because="second_victim",
             standing=Standing.SUGGEST if case.reading.has("one_crime_raised") else Standing.ASK,
-            rests_on=("other_victims", *case.conduct_rests_on), **coded(case, case.shown, None),
+            rests_on=("other_victims", *case.conduct_rests_on),
+            **coded(case, case.shown, None),
         )
