@@ -117,7 +117,8 @@ def canonical(text: str) -> str:
     pattern, words = _short_forms()
     text = re.sub(r"\b([a-z]{3,}) \d\b", r"\1", unmarked(text))
     text = pattern.sub(lambda m: words[m[0]], text)
-    return _NUMBER.sub(lambda m: "num" + str(min(len(m[0]), 5)) if len(m[0]) > 1 else f"n{m[0]}", text)
+    text = _NUMBER.sub(lambda m: "num" + str(min(len(m[0]), 5)) if len(m[0]) > 1 else f"n{m[0]}", text)
+    return " ".join(text.split())
 
 
 def word_count(text: str) -> int:

@@ -1,5 +1,6 @@
 """Record + reading + law of the day → suggestions. Pure: same input, same output."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -41,6 +42,17 @@ def evidence_for(case: Case, proposal: Proposal) -> tuple[Evidence, ...]:
         found = [f for f in case.reading.findings if f.stance is Stance.FOR][:3]
     against = [f for f in case.reading.findings if f.stance is Stance.AGAINST][:4]
     return _evidence([*dict.fromkeys(found), *(f for f in against if f not in found)])
+
+
+def _calibrated(case: Case, proposal: Proposal) -> Proposal:
+    """The proposal with the probability that it is right, as the calibration texts of its kind showed it."""
+    scaling = case.settings.confidence.get(proposal.kind)
+    if scaling is None:
+        return proposal
+    slope, agreement, offset = scaling
+    raw = min(max(proposal.confidence, 1e-4), 1 - 1e-4)
+    score = slope * math.log(raw / (1 - raw)) + agreement * (not case.verdict.uncertain) + offset
+    return replace(proposal, confidence=1 / (1 + math.exp(-score)))
 
 
 def _standing(case: Case, proposal: Proposal) -> Standing:
@@ -100,6 +112,7 @@ def decide(
     """
     version = (book or rulebook()).on(record.recorded_on)
     case = Case(record, reading, verdict(reading), version, table or offence_table(), settings)
-    proposals = [p for rule in RULES for p in rule(case) if p.confidence >= settings.least_confidence.get(p.kind, 0.0)]
+    proposals = [_calibrated(case, p) for rule in RULES for p in rule(case)]
+    proposals = [p for p in proposals if p.confidence >= settings.least_confidence.get(p.kind, 0.0)]
     due = prompts(case)
     return Decision(case.verdict, due, tuple(_suggestion(case, p, due) for p in proposals), version.name)

@@ -131,11 +131,10 @@ class OffenceTable:
         if match := re.match(r"0*(\d{1,3})/0*(\d{1,2})\b", text):  # "008/66 Stalking involving …"
             return self._by_code(text, f"{int(match[1]):03d}/{int(match[2]):02d}")
         if match := re.match(r"(8[LMQRU])\s*[-:]\s*(.+)", text, flags=re.IGNORECASE):  # "8L - Harassment"
-            inner = self._titles.get(_plain(match[2]))
             class_ = match[1].upper()
-            return RecordedOffence(
-                text, class_, self.classes[class_], inner if inner and inner.class_ == class_ else None
-            )
+            inner = self._titles.get(_plain(match[2]))
+            code = inner if inner and inner.class_ == class_ else None
+            return RecordedOffence(text, class_, code.offence if code else self.classes[class_], code)
         return self._by_title(text)
 
     def _by_code(self, given: str, code: str) -> RecordedOffence:

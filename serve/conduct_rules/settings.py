@@ -1,6 +1,6 @@
 """What a force may set: which flags are suggested, and the least confidence of each kind."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
@@ -21,3 +21,5 @@ class RuleSettings:
     least_confidence: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     guaranteed_from: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     estimated: frozenset[str] = frozenset()
+    confidence: Mapping[str, Sequence[float]] = field(default_factory=lambda: MappingProxyType({}))
+    """Kind → (slope, weight of the two methods' agreement, offset): raw confidence to a calibrated one."""

@@ -247,7 +247,7 @@ def _run(
         return
     waiting: deque[tuple[int, list[Record | Quarantined], Future[Scored] | dict[str, Any]]] = deque()
     plain = {name: getattr(rules, name) for name in ("sms", "calls", "estimated")}
-    plain |= {name: dict(getattr(rules, name)) for name in ("least_confidence", "guaranteed_from")}
+    plain |= {name: dict(getattr(rules, name)) for name in ("least_confidence", "guaranteed_from", "confidence")}
     with ProcessPoolExecutor(
         settings.processes,
         mp_context=get_context("spawn"),

@@ -20,6 +20,7 @@ def rule_settings(released: Mapping[str, Any], path: Path | None) -> RuleSetting
         least_confidence=released.get("least_confidence", {}),
         guaranteed_from=released.get("guaranteed_from", {}),
         estimated=frozenset(released.get("estimated", ())),
+        confidence=released.get("confidence", {}),
     )
     return settings if path is None else replace(settings, **_flags(path))
 

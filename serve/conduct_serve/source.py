@@ -5,6 +5,7 @@ import csv
 import gzip
 import io
 import json
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,10 @@ from conduct_serve.problems import UnusableInput
 
 LARGEST_FIELD = 1_000_000
 """Characters: no crime narrative is longer; an unclosed quote is."""
-LONGEST_ROW = 8 * LARGEST_FIELD
+LONGEST_ROW = 4 * LARGEST_FIELD
+"""Bytes of a physical line that are read at most; the rest of a longer line is skipped."""
+MOST_LINES = 20_000
+"""Physical lines of one record."""
 _SAMPLE = 256 * 1024
 DELIMITERS = ",;|\t"
 
@@ -54,7 +58,8 @@ def open_export(path: Path) -> Source:
     if not path.exists():
         raise UnusableInput(f"{path}: no such file")
     try:
-        head = _open_bytes(path).read(_SAMPLE)
+        with _open_bytes(path) as stream:
+            head = stream.read(_SAMPLE)
     except (OSError, zstandard.ZstdError, EOFError) as fault:
         raise UnusableInput(
             f"{path}: cannot be read: {type(fault).__name__}; check the file and its compression"
@@ -76,7 +81,7 @@ def _open_bytes(path: Path) -> IO[bytes]:
     if path.suffix == ".gz":
         return gzip.open(path, "rb")  # type: ignore[return-value]
     if path.suffix == ".zst":
-        return zstandard.open(path, "rb")  # type: ignore[no-any-return]
+        return io.BufferedReader(zstandard.open(path, "rb"))
     return path.open("rb")
 
 
@@ -94,29 +99,41 @@ def _encoding(path: Path, head: bytes) -> str:
     return "utf-8"
 
 
-def _lines(path: Path, encoding: str) -> Iterator[tuple[int, str | None, bool]]:
-    """(line number, text with its line end, undecodable?) of each physical line.
+Line = tuple[int, str, str | None]
+"""Line number, text with its line end, and why it cannot be used, if so."""
+TOO_LONG = "is over 1,000,000 characters long"
+UNDECODABLE = "contains bytes that are neither UTF-8 nor Windows-1252"
+
+
+def _lines(path: Path, encoding: str) -> Iterator[Line]:
+    """Each physical line.
 
     A line that is no UTF-8 is read as Windows-1252, where it can be: forces mix them in one file.
     """
     with _open_bytes(path) as stream:
         if encoding.startswith("utf-16"):
-            for number, text in enumerate(io.TextIOWrapper(stream, encoding, errors="replace", newline="\n"), 1):
-                yield number, text.removeprefix("\ufeff"), "\ufffd" in text
+            with io.TextIOWrapper(stream, encoding, errors="replace", newline="\n") as lines:
+                for number, text in enumerate(lines, 1):
+                    yield number, text.removeprefix("\ufeff"), UNDECODABLE if "\ufffd" in text else None
             return
         number = 0
         while line := stream.readline(LONGEST_ROW):
             number += 1
+            if len(line) == LONGEST_ROW and not line.endswith(b"\n"):
+                while (rest := stream.readline(LONGEST_ROW)) and not rest.endswith(b"\n"):
+                    pass
+                yield number, _decoded(line[:200])[0], TOO_LONG
+                continue
             yield number, *_decoded(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line)
 
 
-def _decoded(line: bytes) -> tuple[str, bool]:
+def _decoded(line: bytes) -> tuple[str, str | None]:
     for encoding in ("utf-8", "cp1252"):
         try:
-            return line.decode(encoding), False
+            return line.decode(encoding), None
         except UnicodeDecodeError:
             continue
-    return line.decode("utf-8", errors="replace"), True
+    return line.decode("utf-8", errors="replace"), UNDECODABLE
 
 
 def _delimiter(path: Path, first_line: str) -> str:
@@ -165,37 +182,43 @@ class _Pending:
     """Physical lines of a record whose quotes are still open."""
 
     def __init__(self) -> None:
-        self.first, self.parts, self.bad, self.size = 0, list[str](), False, 0
+        self.lines: list[Line] = []
+        self.size = 0
+        self.open = False
 
-    def add(self, number: int, text: str, undecodable: bool) -> None:
-        self.first = self.first or number
-        self.parts.append(text)
-        self.bad |= undecodable
-        self.size += len(text)
+    def add(self, line: Line, delimiter: str) -> None:
+        self.lines.append(line)
+        self.size += len(line[1])
+        self.open = line[2] != TOO_LONG and _quotes_open(line[1], delimiter, self.open)
+
+    @property
+    def first(self) -> int:
+        return self.lines[0][0]
+
+    @property
+    def text(self) -> str:
+        return "".join(text for _, text, _ in self.lines)
+
+    @property
+    def fault(self) -> str | None:
+        return next((fault for *_, fault in self.lines if fault), None)
 
 
-def _records(lines: Iterator[tuple[int, str | None, bool]], delimiter: str) -> Iterator[Row | BadRow]:
+def _records(lines: Iterator[Line], delimiter: str) -> Iterator[Row | BadRow]:
     """Rows of delimited text. A quote never closed loses its own line only: reading goes on at the next."""
-    waiting: list[tuple[int, str | None, bool]] = []
+    waiting: deque[Line] = deque()
     while True:
-        pending, inside = _Pending(), False
-        taken: list[tuple[int, str | None, bool]] = []
-        while (line := waiting.pop(0) if waiting else next(lines, None)) is not None:
-            number, text, undecodable = line
-            taken.append(line)
-            pending.add(number, text or "", undecodable)
-            inside = _quotes_open(text or "", delimiter, inside)
-            if not inside or pending.size > LARGEST_FIELD or len(taken) > 20_000:
+        pending = _Pending()
+        while (line := waiting.popleft() if waiting else next(lines, None)) is not None:
+            pending.add(line, delimiter)
+            if not pending.open or pending.size > LARGEST_FIELD or len(pending.lines) > MOST_LINES:
                 break
-        if not taken:
+        if not pending.lines:
             return
-        if inside:
-            yield BadRow(
-                pending.first,
-                "a quoted field is never closed, or is over 1,000,000 characters",
-                _first_cells(taken[0][1] or "", delimiter),
-            )
-            waiting = taken[1:] + waiting
+        if pending.open:
+            cells = _first_cells(pending.lines[0][1], delimiter)
+            yield BadRow(pending.first, "a quoted field is never closed, or is over 1,000,000 characters", cells)
+            waiting.extendleft(reversed(pending.lines[1:]))
             continue
         if record := _parsed(pending, delimiter):
             yield record
@@ -207,21 +230,23 @@ def _first_cells(text: str, delimiter: str) -> list[str | None]:
 
 
 def _parsed(pending: _Pending, delimiter: str) -> Row | BadRow | None:
-    text = "".join(pending.parts)
+    text = pending.text
     if not text.strip("\r\n \ufeff"):
         return None
-    plain = text.split(delimiter)
+    first = [text.split(delimiter, 1)[0].replace("\0", "")]
+    if pending.fault:
+        return BadRow(pending.first, pending.fault, first)
     if "\0" in text:
-        return BadRow(pending.first, "contains a NUL character", [c.replace("\0", "") for c in plain[:1]])
-    if pending.bad:
-        return BadRow(pending.first, "contains bytes that are neither UTF-8 nor Windows-1252", plain[:1])
+        return BadRow(pending.first, "contains a NUL character", first)
     if len(text) > LARGEST_FIELD:
-        return BadRow(pending.first, "is over 1,000,000 characters long", plain[:1])
+        return BadRow(pending.first, TOO_LONG, first)
     try:
-        cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except (csv.Error, StopIteration) as fault:
-        return BadRow(pending.first, f"is not well-formed CSV: {fault}", plain[:1])
-    return Row(pending.first, cells)
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as fault:
+        return BadRow(pending.first, f"is not well-formed CSV: {fault}", first)
+    if len(rows) != 1:
+        return BadRow(pending.first, "contains a bare carriage return: end every row with a line feed", first)
+    return Row(pending.first, rows[0])
 
 
 def _json_lines(path: Path, encoding: str) -> Source:
@@ -248,12 +273,12 @@ def _json_lines(path: Path, encoding: str) -> Source:
 
 
 def _objects(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]] | BadRow]:
-    for number, text, undecodable in _lines(path, encoding):
-        text = text or ""
+    for number, text, fault in _lines(path, encoding):
         if not text.strip("\ufeff \r\n"):
             continue
-        if undecodable or "\0" in text or len(text) > LARGEST_FIELD:
-            yield BadRow(number, "contains a NUL, undecodable bytes, or over 1,000,000 characters")
+        fault = fault or ("contains a NUL character" if "\0" in text else None)
+        if fault or len(text) > LARGEST_FIELD:
+            yield BadRow(number, fault or TOO_LONG)
             continue
         try:
             value = json.loads(text)
@@ -294,5 +319,5 @@ def _checked(number: int, cells: list[str | None]) -> Row | BadRow:
     if any(cell and "\0" in cell for cell in cells):
         return BadRow(number, "contains a NUL character", [(c or "").replace("\0", "") for c in cells[:1]])
     if any(cell and len(cell) > LARGEST_FIELD for cell in cells):
-        return BadRow(number, "is over 1,000,000 characters long", cells[:1])
+        return BadRow(number, TOO_LONG, cells[:1])
     return Row(number, cells)

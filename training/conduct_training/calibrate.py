@@ -44,8 +44,12 @@ def threshold(p: Floats, on: Bools) -> float:
     return round(float(weight * tried[int(np.argmax(f1))] + (1 - weight) * 0.45), 3)
 
 
-def calibrate(logits: Floats, targets: Bools) -> dict[str, Any]:
-    """`calibration` and `thresholds` of a bundle, from (n, heads) logits and targets."""
+def calibrate(logits: Floats, targets: Bools, crossfit: Floats, fitted_on: Bools) -> dict[str, Any]:
+    """`calibration` and `thresholds` of a bundle, from (n, heads) logits and targets.
+
+    Thresholds also look at `crossfit`, logits of the training narratives by models that had not seen their origin: a
+    threshold is a choice, not a promise, and rare labels need every text there is.
+    """
     order = heads()
     binary = [c for _, kind, columns in field_columns() if kind not in ("choice", "count") for c in columns]
     shared = platt(logits[:, binary].ravel(), targets[:, binary].ravel())
@@ -59,8 +63,9 @@ def calibrate(logits: Floats, targets: Bools) -> dict[str, Any]:
             on = targets[:, c]
             own = FEWEST <= on.sum() <= len(on) - FEWEST
             slope, offset = scaling[order[c].name] = platt(logits[:, c], on) if own else shared
-            p = np.clip(sigmoid(slope * logits[:, c] + offset), FLOOR, 1 - FLOOR)
-            thresholds[order[c].value or field] = threshold(p, on)
+            every = np.concatenate([logits[:, c], crossfit[:, c]])
+            p = np.clip(sigmoid(slope * every + offset), FLOOR, 1 - FLOOR)
+            thresholds[order[c].value or field] = threshold(p, np.concatenate([on, fitted_on[:, c]]))
     return {"calibration": scaling, "thresholds": thresholds}
 
 

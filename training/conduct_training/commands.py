@@ -58,6 +58,22 @@ def fit(
     typer.echo(release(out, corpus_folder, FitSettings(), lambda step: typer.echo(step, err=True)))
 
 
+def train(
+    smoke: Annotated[str, typer.Option(help="true: a small corpus and narrow hashes, to try the pipeline.")] = "false",
+    name: Annotated[str, typer.Option(help="Registered model.")] = "conduct-reader",
+    corpus_folder: CorpusOption = CORPUS,
+) -> None:
+    """Fit, calibrate, evaluate and register the linear reader in MLflow."""
+    from conduct_nlp.features import Hashing
+
+    from conduct_training.fit import FitSettings
+    from conduct_training.track import train as tracked
+
+    small = smoke.lower() in ("true", "1", "yes")
+    settings = FitSettings(folds=2, hashing=Hashing(2**11, 2**11, 2**11)) if small else FitSettings()
+    typer.echo(tracked(corpus_folder, settings, name, small, lambda step: typer.echo(step, err=True)))
+
+
 def evaluate(
     model: Annotated[Path | None, typer.Option(help="Bundle folder; default: the released reader.")] = None,
     split: Annotated[str, typer.Option(help="dev, calibration, train, or test (sealed: logged).")] = "dev",
@@ -73,4 +89,4 @@ def evaluate(
         typer.echo(line)
 
 
-__all__ = ["corpus", "evaluate", "fit", "simulate"]
+__all__ = ["corpus", "evaluate", "fit", "simulate", "train"]

@@ -33,7 +33,9 @@ def evaluate(model: Path | None, split: str, real: Path | None, corpus: Path, se
     return figures
 
 
-def figures_of(reader: Reader, split: str, corpus: Path, seed: int) -> dict[str, dict[str, Any]]:
+def figures_of(
+    reader: Reader, split: str, corpus: Path, seed: int, rows: int = SIMULATED_ROWS
+) -> dict[str, dict[str, Any]]:
     """All figures on one split."""
     texts = list(narratives(corpus, [split]))  # type: ignore[list-item]
     readings = list(reader.read([n.text for n in texts]))
@@ -54,12 +56,12 @@ def figures_of(reader: Reader, split: str, corpus: Path, seed: int) -> dict[str,
     }
     settings = rule_settings(reader.settings, None)
     for rate in RATES:
-        simulated = list(Simulator(texts, SimulationSettings(SIMULATED_ROWS, rate, seed=seed)))
+        simulated = list(Simulator(texts, SimulationSettings(rows, rate, seed=seed)))
         tallies = judge.suggestion_tallies(*judge.compared(simulated, reader, settings))
-        figures[f"{split}: suggestions at {rate:.0%} wrong"] = {
-            name: f"precision {t.precision:.3f} recall {t.recall:.3f} (said {t.said}, due {t.due})"
-            for name, t in tallies.items()
-        }
+        name = f"{split}: suggestions at {rate:.0%} wrong"
+        figures[name] = {}
+        for kind, t in tallies.items():
+            figures[name] |= {f"{kind} precision": t.precision, f"{kind} recall": t.recall, f"{kind} due": t.due}
     return figures
 
 

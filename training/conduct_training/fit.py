@@ -160,10 +160,11 @@ def choose_shares(text: Floats, second: Floats, targets: NDArray[np.bool_]) -> F
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """All tensors of the model, and cross-fitted logits of the training narratives (n, heads)."""
+    """All tensors of the model; cross-fitted logits and targets of the training narratives, both (n, heads)."""
 
     tensors: dict[str, NDArray[Any]]
     crossfit: Floats
+    targets: NDArray[np.bool_]
 
 
 def fit(narratives: Sequence[Narrative], settings: FitSettings, say: Callable[[str], None] = lambda _: None) -> Fitted:
@@ -202,4 +203,4 @@ def fit(narratives: Sequence[Narrative], settings: FitSettings, say: Callable[[s
         "stack_bias": bias,
         "share": share,
     }
-    return Fitted(tensors, share * crossfit + (1 - share) * text)
+    return Fitted(tensors, share * crossfit + (1 - share) * text, data.targets)

@@ -157,11 +157,15 @@ def compared(
     simulated: Sequence[Simulated], reader: Reader, settings: RuleSettings
 ) -> tuple[list[dict[str, Any]], set[Key]]:
     """(suggestions said, each with `right`; keys due). A suggestion is right where kind, victim and value are due."""
-    said = score_batch([s.record for s in simulated], reader, settings).suggestions
+    scored = score_batch([s.record for s in simulated], reader, settings)
+    uncertain = {row["crime_ref"]: row["status"] == "uncertain" for row in scored.scores}
+    unit = {s.record.crime_ref: s.narrative.unit for s in simulated}
     due = {(t.crime_ref, str(t.kind), t.victim, t.suggested) for s in simulated for t in s.truth}
-    for row in said:
-        row["right"] = (row["crime_ref"], row["kind"], row["victim"], row["suggested"]) in due
-    return said, due
+    for row in scored.suggestions:
+        ref = row["crime_ref"]
+        row["right"] = (ref, row["kind"], row["victim"], row["suggested"]) in due
+        row |= {"unit": unit[ref], "uncertain": uncertain[ref]}
+    return scored.suggestions, due
 
 
 def suggestion_tallies(said: Sequence[Mapping[str, Any]], due: set[Key]) -> dict[str, Tally]:

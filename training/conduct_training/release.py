@@ -49,7 +49,7 @@ def make(corpus: Path, settings: FitSettings, say: Callable[[str], None]) -> tup
     }
     model = LinearModel(Bundle(fitted.tensors, body, "unreleased"))
     targets = prepare(held, settings.hashing).targets
-    body |= calibrate(logits_of(model, held), targets)
+    body |= calibrate(logits_of(model, held), targets, fitted.crossfit, fitted.targets)
     return fitted.tensors, body
 
 
@@ -78,14 +78,11 @@ def with_promises(tensors: dict[str, Any], body: dict[str, Any], corpus: Path, s
     """The settings with thresholds and promises for each kind, from simulated exports of the calibration origins."""
     reader = Reader(Bundle(tensors, body, "unreleased"))
     texts = list(narratives(corpus, ["calibration"]))
-    said, unit_of = [], {}
+    said: list[dict[str, Any]] = []
     for number, rate in enumerate((0.43, 0.20)):
-        simulated = list(Simulator(texts, SimulationSettings(3000, rate, seed=seed + number)))
-        rows, _ = compared(simulated, reader, RuleSettings())
-        for one in simulated:
-            unit_of[f"{number}/{one.record.crime_ref}"] = one.narrative.unit
-        said += [row | {"crime_ref": f"{number}/{row['crime_ref']}"} for row in rows]
-    return body | promises(said, unit_of)
+        simulated = list(Simulator(texts, SimulationSettings(2500, rate, seed=seed + number)))
+        said += compared(simulated, reader, RuleSettings())[0]
+    return body | promises(said)
 
 
 def release(folder: Path, corpus: Path, settings: FitSettings, say: Callable[[str], None]) -> str:

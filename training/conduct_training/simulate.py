@@ -88,8 +88,9 @@ class Simulator:
         self.settings, self.random = settings, Random(settings.seed)
         readings = {n.id: gold_reading(n) for n in narratives}
         self._readings = readings
-        self._family = [n for n in narratives if n.crime_type is None or n.labels["offence"] != "other"]
-        self._ordinary = [n for n in narratives if n.crime_type is not None]
+        reports = [n for n in narratives if n.group is None]  # contrast groups are riddles, not a force's night
+        self._family = [n for n in reports if n.crime_type is None or n.labels["offence"] != "other"]
+        self._ordinary = [n for n in reports if n.crime_type is not None]
         if not self._family:
             raise ValueError("no labelled narratives to simulate from")
         self._people: list[tuple[str, str]] = []

@@ -5,12 +5,13 @@ test rejects "precision is below the target" at level 1 - assurance; the units a
 each counted once, never the copies that simulation makes of them.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from scipy.stats import binom
+from sklearn.linear_model import LogisticRegression
 
 TARGET, ASSURANCE = 0.95, 0.90
 LEAST_PRECISION = 0.80
@@ -19,11 +20,11 @@ FEWEST = 12
 FLOOR = 0.30
 
 
-def units(said: Sequence[dict[str, Any]], unit_of: dict[str, str]) -> dict[str, list[tuple[float, float]]]:
+def units(said: Sequence[dict[str, Any]]) -> dict[str, list[tuple[float, float]]]:
     """Kind → (confidence, share right) of each unit, most confident first; a unit's suggestions count as one."""
     grouped: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in said:
-        grouped[row["kind"], unit_of[row["crime_ref"]]].append(row)
+        grouped[row["kind"], row["unit"]].append(row)
     out: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for (kind, _), rows in sorted(grouped.items()):
         out[kind].append((float(np.mean([r["confidence"] for r in rows])), float(np.mean([r["right"] for r in rows]))))
@@ -52,16 +53,46 @@ def guaranteed_from(pairs: Sequence[tuple[float, float]]) -> float | None:
     return None if kept is None else round(kept, 4)
 
 
-def promises(said: Sequence[dict[str, Any]], unit_of: dict[str, str]) -> dict[str, Any]:
-    """`least_confidence`, `guaranteed_from`, `estimated` of a bundle, and `promise_units` (n a kind)."""
-    table = units(said, unit_of)
-    enough = {kind: pairs for kind, pairs in table.items() if len(pairs) >= FEWEST}
-    sure = {kind: guaranteed_from(pairs) for kind, pairs in enough.items()}
+def scaling(rows: Sequence[dict[str, Any]]) -> list[float]:
+    """(slope, weight of agreement, offset): logistic fit of `right` on a rule's raw confidence and the two methods'
+    agreement; each unit weighs one."""
+    raw = np.clip([r["confidence"] for r in rows], 1e-4, 1 - 1e-4)
+    agreed = np.array([not r["uncertain"] for r in rows], float)
+    right = np.array([r["right"] for r in rows])
+    if right.all() or not right.any():
+        return [1.0, 0.0, 0.0]
+    copies = Counter(r["unit"] for r in rows)
+    features = np.column_stack([np.log(raw / (1 - raw)), agreed])
+    model = LogisticRegression(C=0.3).fit(features, right, sample_weight=[1 / copies[r["unit"]] for r in rows])
+    slope, weight = model.coef_[0]
+    return [round(max(float(slope), 0.05), 4), round(float(weight), 4), round(float(model.intercept_[0]), 4)]
+
+
+def rescaled(row: dict[str, Any], by: Sequence[float]) -> dict[str, Any]:
+    """The row with its calibrated confidence."""
+    raw = min(max(row["confidence"], 1e-4), 1 - 1e-4)
+    score = by[0] * np.log(raw / (1 - raw)) + by[1] * (not row["uncertain"]) + by[2]
+    return row | {"confidence": float(1 / (1 + np.exp(-score)))}
+
+
+def promises(said: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """`confidence`, `least_confidence`, `guaranteed_from`, `estimated` of a bundle, and `promise_units` (n a kind).
+
+    Each row of `said` carries `unit`, `right` and `uncertain` besides the suggestion's own columns.
+    """
+    by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in said:
+        by_kind[row["kind"]].append(row)
+    counts = {kind: len({r["unit"] for r in rows}) for kind, rows in sorted(by_kind.items())}
+    scalings = {kind: scaling(by_kind[kind]) for kind, n in counts.items() if n >= FEWEST}
+    table = units([rescaled(row, scalings[row["kind"]]) for row in said if row["kind"] in scalings])
+    sure = {kind: guaranteed_from(pairs) for kind, pairs in table.items()}
     return {
-        "least_confidence": {kind: least_confidence(pairs) for kind, pairs in enough.items()},
+        "confidence": scalings,
+        "least_confidence": {kind: least_confidence(pairs) for kind, pairs in table.items()},
         "guaranteed_from": {kind: value for kind, value in sure.items() if value is not None},
-        "estimated": sorted(enough),
-        "promise_units": {kind: len(pairs) for kind, pairs in sorted(table.items())},
+        "estimated": sorted(scalings),
+        "promise_units": counts,
         "promise_target": TARGET,
         "promise_assurance": ASSURANCE,
     }
