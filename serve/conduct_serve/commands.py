@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
+import pyarrow.parquet as pq
 import typer
 from conduct_rules import rulebook
 
@@ -117,3 +118,29 @@ def diff(a: str, b: str) -> None:
             )
         texts.append(path.read_text("utf-8").splitlines())
     typer.echo("\n".join(difflib.unified_diff(texts[0], texts[1], a, b, lineterm="", n=1)))
+
+
+def show(
+    runs: Annotated[Path, typer.Argument(help="A run folder, or the folder that holds them (then the newest).")],
+    top: Annotated[int, typer.Option(min=1, help="How many suggestions.")] = 3,
+) -> None:
+    """Say where a run's files are, and print its first suggestions with their reasons."""
+    folder = runs if (runs / "run.json").exists() else newest(runs)
+    manifest = json.loads((folder / "run.json").read_text("utf-8"))
+    typer.echo(f"Run folder  {folder.resolve()}\nReport      {(folder / 'report.html').resolve()}")
+    typer.echo(f"{manifest['scored']} records scored, {manifest['suggestions']} suggestions. Worst first:\n")
+    batches = pq.ParquetFile(folder / "suggestions.parquet").iter_batches(batch_size=top)
+    for row in next((batch.to_pylist() for batch in batches), [])[:top]:
+        typer.echo(
+            f"{row['crime_ref']}  {row['kind']}: {row['recorded']} -> {row['suggested']}"
+            f"  ({row['standing']}, confidence {row['confidence']:.2f}, priority {row['priority']})"
+        )
+        typer.echo("  " + row["rationale"].replace("\n", "\n  ") + "\n")
+
+
+def newest(runs: Path) -> Path:
+    """The run folder finished last; raises `UnusableInput` where there is none."""
+    found = [path.parent for path in runs.glob("*/run.json")] if runs.is_dir() else []
+    if not found:
+        raise UnusableInput(f"{runs}: holds no finished run; score an export first")
+    return max(found, key=lambda folder: (folder / "run.json").stat().st_mtime)

@@ -70,7 +70,7 @@ def train(
     from conduct_training.track import train as tracked
 
     small = smoke.lower() in ("true", "1", "yes")
-    settings = FitSettings(folds=2, hashing=Hashing(2**11, 2**11, 2**11)) if small else FitSettings()
+    settings = FitSettings(folds=2, every=4, hashing=Hashing(2**11, 2**11, 2**11)) if small else FitSettings()
     typer.echo(tracked(corpus_folder, settings, name, small, lambda step: typer.echo(step, err=True)))
 
 

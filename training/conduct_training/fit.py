@@ -23,13 +23,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class FitSettings:
-    """Inverse regularisation strengths, folds (by origin) for the second layer, and the width of the hashes."""
+    """Inverse regularisation strengths, folds (by origin) for the second layer, the width of the hashes;
+    `every`: take each n-th training narrative only (to try the pipeline)."""
 
     text_c: float = 10.0
     clause_c: float = 10.0
     stack_c: float = 0.005
     folds: int = 4
     processes: int = 2
+    every: int = 1
     hashing: Hashing = field(default_factory=Hashing)
 
 

@@ -34,7 +34,7 @@ def logits_of(model: LinearModel, texts: Sequence[Narrative]) -> Any:
 
 def make(corpus: Path, settings: FitSettings, say: Callable[[str], None]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Tensors and settings of a new reader, fitted on `train` and calibrated on `calibration`."""
-    train, held = list(narratives(corpus, ["train"])), list(narratives(corpus, ["calibration"]))
+    train, held = list(narratives(corpus, ["train"]))[:: settings.every], list(narratives(corpus, ["calibration"]))
     say(f"{len(train)} narratives to fit on, {len(held)} to calibrate on")
     fitted = fit(train, settings, say)
     body: dict[str, Any] = {
