@@ -5,6 +5,7 @@ patterns/macros.toml. Qualifiers are marked on the finding, never used to delete
 """
 
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -113,7 +114,8 @@ class Cues:
         """(first token, last token + 1, qualifier, cue words) of each stretch that a qualifier reaches."""
         found = list(self._context_cues(doc))
         hidden = {(name, at) for name, role, start, end in found if role == "pseudo" for at in range(start, end)}
-        edges = sorted({token.i for s, _ in sentences for token in _first(doc, s)} | {0, len(doc)})
+        starts = [token.idx for token in doc]
+        edges = sorted({bisect_left(starts, offset) for offset, _ in sentences} | {0, len(doc)})
         for name, role, start, end in found:
             if role in ("pseudo", "stop") or (name, start) in hidden:
                 continue
@@ -135,12 +137,6 @@ def _longest(found: Iterable[Match]) -> list[Match]:
         if last is None or last.label != match.label or match.start >= last.end:
             kept.append(match)
     return sorted(kept, key=lambda m: (m.start, m.end, m.label))
-
-
-def _first(doc: Doc, offset: int) -> Iterable[Any]:
-    """The token at or after a character offset."""
-    span = doc.char_span(offset, min(offset + 1, len(doc.text)), alignment_mode="expand")
-    return span[:1] if span else ()
 
 
 def _reached(scopes: Sequence[tuple[int, int, Qualifier, str]], start: int, end: int) -> tuple[Qualifier, str]:

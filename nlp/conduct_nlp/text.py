@@ -49,14 +49,12 @@ _STOP = re.compile(
 _LONG = 220
 
 
-def _lower(char: str) -> str:
-    low = char.lower()
-    return low if len(low) == 1 else char  # 'İ' lowers to two characters
-
-
 def plain(text: str) -> str:
     """Lower case, straight quotes, ordinary spaces: same length as `text`."""
-    return "".join(map(_lower, text.translate(_PLAIN)))
+    low = text.translate(_PLAIN).lower()
+    if len(low) == len(text):
+        return low
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text.translate(_PLAIN))  # "İ" lowers to two
 
 
 def unmarked(text: str) -> str:
