@@ -10,7 +10,8 @@ from conduct_rules.offences import RecordedOffence, UnknownOffence, offence_tabl
 from conduct_rules.record import Record, RecordType
 
 from conduct_serve.columns import KNOWN, Columns, default_columns
-from conduct_serve.source import BadRow, Row, open_export
+from conduct_serve.rows import BadRow, Row
+from conduct_serve.source import open_export
 
 _YES, _NO = frozenset({"y", "yes", "true", "1"}), frozenset({"n", "no", "false", "0"})
 _RECORD_TYPES = {
