@@ -100,7 +100,7 @@ class _Reader:
         if fault is None and len(text) > LARGEST_FIELD and len(record) == 1:
             fault = TOO_LONG
         if fault is not None:
-            return BadRow(number, fault, self._cells_before_quote(record))
+            return self._resynchronised(record, fault)
         try:
             rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter, strict=True))
         except csv.Error as wrong:
@@ -112,7 +112,7 @@ class _Reader:
         if self.width is not None and len(rows[0]) != self.width:
             return BadRow(number, f"has {len(rows[0])} fields where the header has {self.width}", rows[0])
         if self.width is not None:
-            self._shape = shape(rows[0][0])
+            self._shape = shape(rows[0][0]) or self._shape
         return Row(number, rows[0])
 
     def _resynchronised(self, record: list[Line], reason: str) -> BadRow:
