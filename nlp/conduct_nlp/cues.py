@@ -69,6 +69,7 @@ class Cues:
 
     def __init__(self) -> None:
         self.language: Language = spacy.blank("en")
+        self._special = frozenset(getattr(self.language.tokenizer, "rules", None) or ())
         table = _load("macros")
         self._macros, self._endings = table["macros"], table["endings"]
         self._cues = PhraseMatcher(self.language.vocab, attr="LOWER")
@@ -83,7 +84,14 @@ class Cues:
 
     def _docs(self, patterns: Iterable[str]) -> list[Doc]:
         spelled = {p for pattern in patterns for p in phrases(pattern, self._macros, self._endings)}
-        return [self.language.make_doc(phrase) for phrase in sorted(spelled)]
+        return [self._doc(phrase) for phrase in sorted(spelled)]
+
+    def _doc(self, phrase: str) -> Doc:
+        """Tokens of a phrase as the tokenizer would cut it; plain words need no tokenizer, which is the slow part."""
+        words = phrase.split()
+        if all(word.isalpha() and word not in self._special for word in words):
+            return Doc(self.language.vocab, words=words)
+        return self.language.make_doc(phrase)
 
     def _add_cue(self, key: str, cue: Mapping[str, Any]) -> None:
         if unknown := set(cue) - {"label", "patterns", "qualifier"}:

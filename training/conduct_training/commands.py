@@ -78,6 +78,7 @@ def evaluate(
     model: Annotated[Path | None, typer.Option(help="Bundle folder; default: the released reader.")] = None,
     split: Annotated[str, typer.Option(help="dev, calibration, train, or test (sealed: logged).")] = "dev",
     real: Annotated[Path | None, typer.Option(help="Decided cases (JSON Lines) to compare with.")] = None,
+    whole: Annotated[Path | None, typer.Option(help="Whole records with what is due on each (JSON Lines).")] = None,
     corpus_folder: CorpusOption = CORPUS,
     seed: int = 1,
 ) -> None:
@@ -85,7 +86,7 @@ def evaluate(
     from conduct_training.evaluate import evaluate as run
     from conduct_training.evaluate import printed
 
-    for line in printed(run(model, split, real, corpus_folder, seed)):
+    for line in printed(run(model, split, real, whole, corpus_folder, seed)):
         typer.echo(line)
 
 

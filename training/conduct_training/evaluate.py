@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,9 @@ SIMULATED_ROWS = 2000
 TEST_LOG = Path("docs/test-log.md")
 
 
-def evaluate(model: Path | None, split: str, real: Path | None, corpus: Path, seed: int) -> dict[str, dict[str, Any]]:
+def evaluate(
+    model: Path | None, split: str, real: Path | None, whole: Path | None, corpus: Path, seed: int
+) -> dict[str, dict[str, Any]]:
     """Section → figure → value. Raises `UnusableInput` for an unknown split."""
     if split not in SPLITS:
         raise UnusableInput(f"--split {split}: choose from {', '.join(SPLITS)}")
@@ -28,6 +30,9 @@ def evaluate(model: Path | None, split: str, real: Path | None, corpus: Path, se
     figures = figures_of(reader, split, corpus, seed)
     if real is not None:
         figures["decided cases"] = judge.real_cases(real, reader)
+    if whole is not None:
+        settings = rule_settings(reader.settings, None)
+        figures["whole records"] = judge.whole_records(whole, reader, settings, date.today())
     if split == "test":
         log_test_use(reader.version, figures)
     return figures

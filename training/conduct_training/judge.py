@@ -1,17 +1,20 @@
 """Judges a reader: labels against the corpus, suggestions against a simulated export, cases against their outcomes."""
 
 import json
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from conduct_nlp import Reader, Reading
 from conduct_nlp.vocabulary import FIELDS, Offence, Stance
-from conduct_rules import RuleSettings
+from conduct_rules import Record, RuleSettings
 from conduct_rules.verdict import verdict
+from conduct_serve.intake import open_records
 from conduct_serve.scoring import score_batch
 from sklearn.metrics import f1_score
 
@@ -185,3 +188,48 @@ def _names(kind: str) -> tuple[str, str, str]:
 
 
 OFFENCES = tuple(str(o) for o in Offence)
+
+
+def whole_records(path: Path, reader: Reader, settings: RuleSettings, as_of: date) -> dict[str, float]:
+    """Records as a registrar would judge them: exactly what is due, and silence where nothing is wrong.
+
+    `may` lists kinds that are acceptable but not due; they count neither way.
+    """
+    cases = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    with tempfile.TemporaryDirectory() as folder:
+        export = Path(folder) / "records.jsonl"
+        rows = [case["record"] | {"crime_ref": f"W{n}"} for n, case in enumerate(cases)]
+        export.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+        records = [r for r in open_records(export, as_of=as_of).rows if isinstance(r, Record)]
+    if len(records) != len(cases):
+        raise ValueError(f"{path.name}: {len(cases) - len(records)} records cannot be read")
+    made = score_batch(records, reader, settings).suggestions
+    said: dict[str, set[tuple[str, str, int]]] = defaultdict(set)
+    for row in made:
+        said[row["crime_ref"]].add((row["kind"], row["suggested"], row["victim"]))
+    right = wrong = due = whole = silent = silent_due = 0
+    for n, case in enumerate(cases):
+        wanted = {(e["kind"], e["suggested"], e.get("victim", 1)) for e in case["expected"]}
+        made_here = _as_expected(said[f"W{n}"], case["expected"])
+        found = {s for s in made_here if s in wanted or s[0] not in case.get("may", ())}
+        right, wrong, due = right + len(found & wanted), wrong + len(found - wanted), due + len(wanted)
+        whole += found == wanted
+        silent_due += not wanted
+        silent += not wanted and not found
+    return {
+        "whole_records": len(cases),
+        "exactly_right": whole / len(cases),
+        "silent_where_nothing_is_wrong": silent / max(silent_due, 1),
+        "precision": right / max(right + wrong, 1),
+        "recall": right / max(due, 1),
+    }
+
+
+def _as_expected(said: set[tuple[str, str, int]], expected: Sequence[Mapping[str, Any]]) -> set[tuple[str, str, int]]:
+    """`said` with a kind that the rules leave open (`or_kind`) named as the case names it."""
+    other = {
+        (e["or_kind"], e["suggested"], e.get("victim", 1)): (e["kind"], e["suggested"], e.get("victim", 1))
+        for e in expected
+        if "or_kind" in e
+    }
+    return {other.get(s, s) for s in said}

@@ -120,7 +120,7 @@ def communication_offence(case: Case) -> Iterator[Proposal]:
         suggested=suggested,
         confidence=case.verdict.confidence * max((case.reading.probability(k) for k in kinds), default=1.0),
         because="communication_code",
-        standing=Standing.ASK,
+        standing=Standing.ASK if suggested == "blank" else Standing.SUGGEST,
         rests_on=(*case.reading.values("message_kind"), Behaviour.UNWANTED_COMMUNICATION, Behaviour.THREATS),
         recorded_code=code.code,
         suggested_code=None if suggested == "blank" else suggested,

@@ -24,8 +24,8 @@ def cyber_flag_missing(case: Case) -> Iterator[Proposal]:
     calls = case.reading.has(Online.VOICE_CALLS_ONLY) and not case.cyber
     if case.record.cyber_flag or not case.record.has_cyber_flag or not (case.cyber or calls):
         return
-    if case.shown is Offence.OTHER:
-        return  # where no offence is shown no flag is suggested (settled point 8)
+    if case.shown is Offence.OTHER or not case.record.is_crime:
+        return  # no offence shown, no flag (settled point 8); an incident gets its flags when it is recorded as a crime
     setting = case.settings.calls if calls else case.settings.sms if only_texts(case) else "suggest"
     if setting == "off":
         return
@@ -45,7 +45,7 @@ def cyber_flag_missing(case: Case) -> Iterator[Proposal]:
 
 def cyber_flag_unfounded(case: Case) -> Iterator[Proposal]:
     """The flag is set; the text shows no online means."""
-    if not case.record.cyber_flag or case.cyber or case.shown is Offence.OTHER:
+    if not case.record.cyber_flag or case.cyber or case.shown is Offence.OTHER or not case.record.is_crime:
         return
     if case.reading.has(Online.VOICE_CALLS_ONLY):
         return  # calls are not settled: a flag set for them is left alone
@@ -64,7 +64,7 @@ def cyber_flag_unfounded(case: Case) -> Iterator[Proposal]:
 
 def domestic_abuse_flag_missing(case: Case) -> Iterator[Proposal]:
     """Abusive behaviour between people personally connected, each 16 or over; the flag is not set."""
-    if case.record.da_flag or not case.record.has_da_flag or not case.both_adult:
+    if case.record.da_flag or not case.record.has_da_flag or not case.both_adult or not case.record.is_crime:
         return
     if not legal.is_personally_connected(case.reading) or not legal.is_abusive(case.reading, case.shown):
         return
