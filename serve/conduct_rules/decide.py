@@ -46,7 +46,7 @@ def evidence_for(case: Case, proposal: Proposal) -> tuple[Evidence, ...]:
 
 def _calibrated(case: Case, proposal: Proposal) -> Proposal:
     """The proposal with the probability that it is right, as the calibration texts of its kind showed it."""
-    scaling = case.settings.confidence.get(proposal.kind)
+    scaling = case.settings.confidence.get(proposal.key)
     if scaling is None:
         return proposal
     slope, agreement, offset = scaling
@@ -65,9 +65,9 @@ def _standing(case: Case, proposal: Proposal) -> Standing:
 
 
 def _promise(case: Case, proposal: Proposal) -> Promise:
-    if proposal.confidence >= case.settings.guaranteed_from.get(proposal.kind, 2.0):
+    if proposal.confidence >= case.settings.guaranteed_from.get(proposal.key, 2.0):
         return Promise.GUARANTEED
-    return Promise.ESTIMATED if proposal.kind in case.settings.estimated else Promise.RULE_ONLY
+    return Promise.ESTIMATED if proposal.key in case.settings.estimated else Promise.RULE_ONLY
 
 
 def _suggestion(case: Case, proposal: Proposal, due: tuple[PromptText, ...]) -> Suggestion:
@@ -113,6 +113,6 @@ def decide(
     version = (book or rulebook()).on(record.recorded_on)
     case = Case(record, reading, verdict(reading), version, table or offence_table(), settings)
     proposals = [_calibrated(case, p) for rule in RULES for p in rule(case)]
-    proposals = [p for p in proposals if p.confidence >= settings.least_confidence.get(p.kind, 0.0)]
+    proposals = [p for p in proposals if p.confidence >= settings.least_confidence.get(p.key, 0.0)]
     due = prompts(case)
     return Decision(case.verdict, due, tuple(_suggestion(case, p, due) for p in proposals), version.name)

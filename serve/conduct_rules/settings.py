@@ -12,8 +12,8 @@ FlagSetting = Literal["suggest", "ask", "off"]
 class RuleSettings:
     """`sms` and `calls` say what becomes of the cyber flag where texts, or telephone calls, are the only means.
 
-    `least_confidence` holds, for each suggestion kind, the confidence below which nothing is said; it ships with
-    the model, since it was chosen on that model's calibration texts.
+    `least_confidence` holds, for each promise key (the kind, or `reclassify:<offence>`), the confidence below which
+    nothing is said; it ships with the model, since it was chosen on that model's calibration texts.
     """
 
     sms: FlagSetting = "ask"
@@ -22,4 +22,4 @@ class RuleSettings:
     guaranteed_from: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     estimated: frozenset[str] = frozenset()
     confidence: Mapping[str, Sequence[float]] = field(default_factory=lambda: MappingProxyType({}))
-    """Kind → (slope, weight of the two methods' agreement, offset): raw confidence to a calibrated one."""
+    """Promise key → (slope, weight of the two methods' agreement, offset): raw confidence to a calibrated one."""

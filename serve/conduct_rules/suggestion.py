@@ -87,6 +87,11 @@ class Proposal:
     test: str = ""
 
     @property
+    def key(self) -> str:
+        """What its confidence and promise are measured by: the kind, and for a reclassification where it leads."""
+        return promise_key(self.kind, self.suggested)
+
+    @property
     def rests_on_silence(self) -> bool:
         return bool(self.not_found)
 
@@ -115,6 +120,11 @@ class Suggestion:
     prompts: tuple[PromptText, ...]
     not_found: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+
+
+def promise_key(kind: str, suggested: str) -> str:
+    """`reclassify:other` and the like; any other kind is its own key."""
+    return f"{kind}:{suggested}" if kind == Kind.RECLASSIFY else str(kind)
 
 
 def suggestion_id(crime_ref: str, kind: Kind, victim: int, suggested: str) -> str:

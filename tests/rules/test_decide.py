@@ -5,14 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from conduct_nlp.vocabulary import Offence
 from conduct_rules import Decision, Kind, Record, RecordType, RuleSettings, decide, offence_table
 from conduct_rules.decide import SHORT
+from conduct_rules.suggestion import promise_key
 
 from tests.conftest import ROOT, TEXT, reading_of
 
 CASES = tomllib.loads((ROOT / "tests" / "cases" / "facts.toml").read_text("utf-8"))["case"]
 FLAG = {"Y": True, "N": False, "blank": None}
-SETTINGS = RuleSettings(estimated=frozenset(Kind))
+SETTINGS = RuleSettings(estimated=frozenset(promise_key(k, o) for k in Kind for o in Offence))
 
 
 def record_of(case: dict[str, Any]) -> Record:
@@ -93,7 +95,9 @@ def test_ids_are_the_same_night_after_night() -> None:
 def test_below_the_least_confidence_nothing_is_said() -> None:
     case = CASES[0]
     reading = reading_of(*case["facts"], **case["choices"])
-    assert not decide(record_of(case), reading, RuleSettings(least_confidence={"reclassify": 0.99})).suggestions
+    assert not decide(
+        record_of(case), reading, RuleSettings(least_confidence={"reclassify:stalking": 0.99})
+    ).suggestions
 
 
 def test_short_is_what_the_contract_says() -> None:

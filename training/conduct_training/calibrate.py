@@ -18,19 +18,20 @@ FEWEST = 8
 """Positives below which a head borrows the scaling of all list values together."""
 
 
-def platt(logits: Floats, on: Bools) -> list[float]:
+def platt(logits: Floats, on: Bools, weights: Floats | None = None) -> list[float]:
     """Slope and offset of a one-dimensional logistic fit, lightly regularised (Platt 1999)."""
-    model = LogisticRegression(C=1.0).fit(logits[:, None], on)
+    model = LogisticRegression(C=1.0).fit(logits[:, None], on, sample_weight=weights)
     return [round(max(float(model.coef_[0, 0]), 0.05), 5), round(float(model.intercept_[0]), 5)]
 
 
-def temperature(logits: Floats, targets: Bools) -> dict[str, Any]:
+def temperature(logits: Floats, targets: Bools, weights: Floats | None = None) -> dict[str, Any]:
     """Slope and an offset for each class that minimise log loss; offsets are held near zero."""
     k = logits.shape[1]
 
     def loss(x: Floats) -> float:
         p = softmax(logits * np.exp(x[0]) + x[1:])
-        return float(-np.log(np.clip(p[targets], 1e-9, 1)).mean() + 0.02 * np.square(x[1:]).sum())
+        loss = np.average(-np.log(np.clip(p[targets], 1e-9, 1)), weights=weights)
+        return float(loss + 0.02 * np.square(x[1:]).sum())
 
     best = minimize(loss, np.zeros(k + 1), method="L-BFGS-B").x
     return {"slope": round(float(np.exp(best[0])), 5), "offset": [round(float(b), 5) for b in best[1:]]}
@@ -44,11 +45,12 @@ def threshold(p: Floats, on: Bools) -> float:
     return round(float(weight * tried[int(np.argmax(f1))] + (1 - weight) * 0.45), 3)
 
 
-def calibrate(logits: Floats, targets: Bools, crossfit: Floats, fitted_on: Bools) -> dict[str, Any]:
+def calibrate(logits: Floats, targets: Bools, weights: Floats, crossfit: Floats, fitted_on: Bools) -> dict[str, Any]:
     """`calibration` and `thresholds` of a bundle, from (n, heads) logits and targets.
 
-    Thresholds also look at `crossfit`, logits of the training narratives by models that had not seen their origin: a
-    threshold is a choice, not a promise, and rare labels need every text there is.
+    `weights` (n,) says how far each text is of the kind that is screened. Thresholds also look at `crossfit`, logits of
+    the training narratives by models that had not seen their origin: a threshold is a choice, not a promise, and rare
+    labels need every text there is.
     """
     order = heads()
     binary = [c for _, kind, columns in field_columns() if kind not in ("choice", "count") for c in columns]
@@ -57,12 +59,12 @@ def calibrate(logits: Floats, targets: Bools, crossfit: Floats, fitted_on: Bools
     thresholds: dict[str, float] = {}
     for field, kind, columns in field_columns():
         if kind in ("choice", "count"):
-            scaling[field] = temperature(logits[:, columns], targets[:, columns])
+            scaling[field] = temperature(logits[:, columns], targets[:, columns], weights)
             continue
         for c in columns:
             on = targets[:, c]
             own = FEWEST <= on.sum() <= len(on) - FEWEST
-            slope, offset = scaling[order[c].name] = platt(logits[:, c], on) if own else shared
+            slope, offset = scaling[order[c].name] = platt(logits[:, c], on, weights) if own else shared
             every = np.concatenate([logits[:, c], crossfit[:, c]])
             p = np.clip(sigmoid(slope * every + offset), FLOOR, 1 - FLOOR)
             thresholds[order[c].value or field] = threshold(p, np.concatenate([on, fitted_on[:, c]]))

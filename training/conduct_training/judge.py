@@ -13,6 +13,7 @@ import numpy as np
 from conduct_nlp import Reader, Reading
 from conduct_nlp.vocabulary import FIELDS, Offence, Stance
 from conduct_rules import Record, RuleSettings
+from conduct_rules.suggestion import promise_key
 from conduct_rules.verdict import verdict
 from conduct_serve.intake import open_records
 from conduct_serve.scoring import score_batch
@@ -167,7 +168,8 @@ def compared(
     for row in scored.suggestions:
         ref = row["crime_ref"]
         row["right"] = (ref, row["kind"], row["victim"], row["suggested"]) in due
-        row |= {"unit": unit[ref], "uncertain": uncertain[ref]}
+        key = promise_key(row["kind"], row["suggested"])
+        row |= {"unit": unit[ref], "uncertain": uncertain[ref], "key": key}
     return scored.suggestions, due
 
 

@@ -23,6 +23,8 @@ from conduct_training.prepare import prepare
 from conduct_training.simulate import SimulationSettings, Simulator
 from conduct_training.thresholds import promises
 
+ORDINARY = 0.25
+"""Weight of an ordinary crime in calibration: outside the screened family, it is read only as an incident."""
 LIBRARIES = ("scikit-learn", "scipy", "numpy", "spacy", "safetensors")
 
 
@@ -49,7 +51,8 @@ def make(corpus: Path, settings: FitSettings, say: Callable[[str], None]) -> tup
     }
     model = LinearModel(Bundle(fitted.tensors, body, "unreleased"))
     targets = prepare(held, settings.hashing).targets
-    body |= calibrate(logits_of(model, held), targets, fitted.crossfit, fitted.targets)
+    weights = np.array([ORDINARY if n.crime_type else 1.0 for n in held])
+    body |= calibrate(logits_of(model, held), targets, weights, fitted.crossfit, fitted.targets)
     return fitted.tensors, body
 
 

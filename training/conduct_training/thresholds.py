@@ -14,17 +14,17 @@ from scipy.stats import binom
 from sklearn.linear_model import LogisticRegression
 
 TARGET, ASSURANCE = 0.95, 0.90
-LEAST_PRECISION = 0.80
+LEAST_PRECISION = 0.85
 FEWEST = 12
 """Units below which a kind has no estimate: it stays, and only asks."""
 FLOOR = 0.30
 
 
 def units(said: Sequence[dict[str, Any]]) -> dict[str, list[tuple[float, float]]]:
-    """Kind → (confidence, share right) of each unit, most confident first; a unit's suggestions count as one."""
+    """Promise key → (confidence, share right) of each unit, most confident first; a unit's suggestions count as one."""
     grouped: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in said:
-        grouped[row["kind"], row["unit"]].append(row)
+        grouped[row["key"], row["unit"]].append(row)
     out: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for (kind, _), rows in sorted(grouped.items()):
         out[kind].append((float(np.mean([r["confidence"] for r in rows])), float(np.mean([r["right"] for r in rows]))))
@@ -82,10 +82,10 @@ def promises(said: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """
     by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in said:
-        by_kind[row["kind"]].append(row)
+        by_kind[row["key"]].append(row)
     counts = {kind: len({r["unit"] for r in rows}) for kind, rows in sorted(by_kind.items())}
     scalings = {kind: scaling(by_kind[kind]) for kind, n in counts.items() if n >= FEWEST}
-    table = units([rescaled(row, scalings[row["kind"]]) for row in said if row["kind"] in scalings])
+    table = units([rescaled(row, scalings[row["key"]]) for row in said if row["key"] in scalings])
     sure = {kind: guaranteed_from(pairs) for kind, pairs in table.items()}
     return {
         "confidence": scalings,
