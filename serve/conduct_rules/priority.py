@@ -43,7 +43,7 @@ def priority(case: Case, proposal: Proposal) -> int:
         "current_order": reading.choice("order") != Order.NONE,
         "self_harm": reading.has("self_harm"),
     }
-    for fact, factor in table["raise"].items():
+    for fact, share in table["raise"].items():
         if shown[fact]:
-            score *= factor
+            score += (100 - score) * share
     return min(100, round(score))

@@ -77,7 +77,8 @@ def flows(counts: Counter[tuple[str, str]]) -> str:
     for x, align, table in ((-0.03, "right", left), (1.03, "left", right)):
         for name, (start, size) in table.items():
             axes.text(x, start + size / 2, f"{name} ({size})", ha=align, va="center")
-    axes.invert_yaxis()
+    lowest = max(start + size for table in (left, right) for start, size in table.values())
+    axes.set_ylim(lowest, 0)
     return _svg(figure, "Recorded to suggested")
 
 

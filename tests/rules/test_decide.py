@@ -102,3 +102,14 @@ def test_below_the_least_confidence_nothing_is_said() -> None:
 
 def test_short_is_what_the_contract_says() -> None:
     assert f"under {SHORT} words" in (ROOT / "docs" / "contract.md").read_text("utf-8")
+
+
+def test_priority_is_confidence_times_harm_raised_by_what_the_text_shows() -> None:
+    case = next(c for c in CASES if c["name"] == "2A that reads as 4A")
+    plain = decided(case).suggestions[0]
+    assert plain.priority == round(100 * plain.confidence)
+    reading = reading_of(*case["facts"], "weapon", **case["choices"])
+    armed = decide(record_of(case), reading, SETTINGS).suggestions[0]
+    assert plain.priority < armed.priority <= 100
+    flag = next(c for c in CASES if c["name"] == "online means and no flag")
+    assert decided(flag).suggestions[0].priority < 20
