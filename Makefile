@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test quick soak train clean
+.PHONY: demo test quick soak train card clean
 
 # Score the sample export with the released model; say where the run folder and the report are, and the top three.
 demo: $(VENV)/.scoring
@@ -43,3 +43,7 @@ $(VENV)/.testing: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) -e '.[training,test]'
 	touch $@ $(VENV)/.scoring
+
+# Evaluate the released reader; write its card and the figures of the README.
+card: $(VENV)/.testing
+	$(BIN)/python -m conduct_training.card

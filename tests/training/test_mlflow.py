@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # MLflow warns about its own store
 MLFLOW = Path(sys.executable).with_name("mlflow")
 
 
@@ -38,8 +38,7 @@ def client(store: Path):  # type: ignore[no-untyped-def]
 
 def test_a_run_logs_figures_for_a_split_and_no_text(store: Path) -> None:
     tracked = client(store)
-    (experiment,) = [e for e in tracked.search_experiments() if e.name == "conduct-reader"]
-    (run,) = tracked.search_runs([experiment.experiment_id])
+    (run,) = tracked.search_runs([e.experiment_id for e in tracked.search_experiments()])
     assert run.info.status == "FINISHED"
     assert 0 < run.data.metrics["dev_all_narratives/offence_macro_f1"] <= 1
     assert any("suggestions_at_43_wrong/all_precision" in name for name in run.data.metrics)

@@ -43,6 +43,9 @@ def offence_scores(narratives: Sequence[Narrative], readings: Sequence[Reading])
         "n": len(gold),
         "offence_macro_f1": float(f1_score(gold, said, average="macro", labels=sorted(set(gold)))),
         "offence_accuracy": float(np.mean(right)),
+        "cyber_f1": float(
+            f1_score([n.labels["cyber_enabled"] for n in narratives], [r.has("cyber_enabled") for r in readings])
+        ),
         "section_accuracy": float(np.mean([g == s for g, s in sectioned])) if sectioned else float("nan"),
         "offence_calibration_error": expected_calibration_error(confidence, right),
         "share_uncertain": 1 - len(settled) / len(right),
@@ -182,6 +185,10 @@ def suggestion_tallies(said: Sequence[Mapping[str, Any]], due: set[Key]) -> dict
     for _, kind, _, _ in due:
         for name in _names(kind):
             counts[name]["due"] += 1
+    for row in said:
+        if row["standing"] == "suggest":
+            counts["all, standing suggest"].update(said=1, right=int(row["right"]))
+    counts["all, standing suggest"]["due"] = len(due)
     return {name: Tally(c["said"], c["right"], c["due"]) for name, c in sorted(counts.items())}
 
 

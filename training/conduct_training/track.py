@@ -54,8 +54,9 @@ def plot(values: Mapping[str, float], title: str) -> Figure:
 def train(corpus: Path, settings: FitSettings, name: str, smoke: bool, say: Any) -> str:
     """Fits, calibrates, evaluates, logs and registers; returns `models:/NAME/VERSION`."""
     mlflow.set_tracking_uri(store())
-    mlflow.set_experiment(EXPERIMENT)
-    given = os.environ.get("MLFLOW_RUN_ID")  # set by `mlflow run`
+    given = os.environ.get("MLFLOW_RUN_ID")  # `mlflow run` has begun a run, in the experiment it was told
+    if given is None:
+        mlflow.set_experiment(EXPERIMENT)
     with mlflow.start_run(run_id=given), tempfile.TemporaryDirectory() as folder:
         bundle = Path(folder) / "bundle"
         version = release(bundle, corpus, settings, say)
