@@ -1,6 +1,5 @@
 """Record + reading + law of the day → suggestions. Pure: same input, same output."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -8,6 +7,7 @@ from conduct_nlp.reading import Finding, Reading
 from conduct_nlp.vocabulary import Stance
 
 from conduct_rules.case import Case
+from conduct_rules.confidence import calibrated
 from conduct_rules.offences import OffenceTable, offence_table
 from conduct_rules.priority import priority
 from conduct_rules.prompts import prompts
@@ -49,10 +49,7 @@ def _calibrated(case: Case, proposal: Proposal) -> Proposal:
     scaling = case.settings.confidence.get(proposal.key)
     if scaling is None:
         return proposal
-    slope, agreement, offset = scaling
-    raw = min(max(proposal.confidence, 1e-4), 1 - 1e-4)
-    score = slope * math.log(raw / (1 - raw)) + agreement * (not case.verdict.uncertain) + offset
-    return replace(proposal, confidence=1 / (1 + math.exp(-score)))
+    return replace(proposal, confidence=calibrated(proposal.confidence, case.verdict.uncertain, scaling))
 
 
 def _standing(case: Case, proposal: Proposal) -> Standing:

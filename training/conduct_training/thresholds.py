@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from conduct_rules.confidence import EDGE, calibrated
 from scipy.stats import binom
 from sklearn.linear_model import LogisticRegression
 
@@ -59,7 +60,7 @@ def guaranteed_from(pairs: Sequence[tuple[float, float]]) -> float | None:
 def scaling(rows: Sequence[dict[str, Any]]) -> list[float]:
     """(slope, weight of agreement, offset): logistic fit of `right` on a rule's raw confidence and the two methods'
     agreement; each unit weighs one."""
-    raw = np.clip([r["confidence"] for r in rows], 1e-4, 1 - 1e-4)
+    raw = np.clip([r["confidence"] for r in rows], EDGE, 1 - EDGE)
     agreed = np.array([not r["uncertain"] for r in rows], float)
     right = np.array([r["right"] for r in rows])
     if right.all() or not right.any():
@@ -73,9 +74,7 @@ def scaling(rows: Sequence[dict[str, Any]]) -> list[float]:
 
 def rescaled(row: dict[str, Any], by: Sequence[float]) -> dict[str, Any]:
     """The row with its calibrated confidence."""
-    raw = min(max(row["confidence"], 1e-4), 1 - 1e-4)
-    score = by[0] * np.log(raw / (1 - raw)) + by[1] * (not row["uncertain"]) + by[2]
-    return row | {"confidence": float(1 / (1 + np.exp(-score)))}
+    return row | {"confidence": calibrated(row["confidence"], row["uncertain"], by)}
 
 
 def promises(said: Sequence[dict[str, Any]]) -> dict[str, Any]:
