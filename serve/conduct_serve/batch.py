@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -101,8 +102,6 @@ def _identity(export: Path, sha256: str, reader: Reader, settings: RunSettings) 
 
 def run_id(identity: dict[str, Any]) -> str:
     """The same for the same input, model, rules and settings."""
-    import json
-
     key = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:12]
     stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(identity["input"]).name.split(".")[0])[:40]
     return f"{stem}-{key}"
@@ -116,13 +115,11 @@ def score_export(export: Path, runs: Path, settings: RunSettings, log: Log) -> O
     started = datetime.now(UTC)
     reader = open_reader(settings.model)
     rules = rule_settings(reader.settings, settings.force)
-    opened = open_records(export, settings.columns, settings.as_of)
+    open_records(export, settings.columns, settings.as_of)  # refused before anything is written
     identity = _identity(export, file_sha256(export), reader, settings)
     name = run_id(identity)
     folder, work = runs / name, runs / f".{name}.partial"
     if (folder / "run.json").exists():
-        import json
-
         return Outcome(folder, json.loads((folder / "run.json").read_text("utf-8")), unchanged=True)
     _writable(runs)
     with _only_one(work):

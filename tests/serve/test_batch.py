@@ -193,23 +193,40 @@ def test_killed_at_any_moment_a_run_resumes_to_the_same_content(export: Path, tm
     assert content(resumed) == content(undisturbed)
 
 
-def test_five_nights_of_growing_exports_keep_their_suggestion_ids(export: Path, tmp_path: Path) -> None:
-    """Records seen before keep their suggestions; a corrected record loses the one it took; new text may add others."""
+def night(rows: list[dict[str, str]], folder: Path, name: str) -> dict[str, dict[str, dict[str, Any]]]:
+    """Reference → id → suggestion of one night's export."""
+    path = folder / f"{name}.csv"
+    with path.open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    run_folder = score_export(path, folder / "runs", SETTINGS, Log()).folder
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for s in pq.read_table(run_folder / "suggestions.parquet").to_pylist():
+        found.setdefault(s["crime_ref"], {})[s["suggestion_id"]] = s
+    return found
+
+
+def test_five_nights_keep_their_suggestion_ids(export: Path, tmp_path: Path) -> None:
+    """New records come in; one is corrected as suggested, one gets more text. Everything else keeps its ids."""
     with export.open(newline="") as stream:
         rows = list(csv.DictReader(stream))
-    nights: list[dict[str, set[str]]] = []
-    for night in range(1, 6):
-        path = tmp_path / f"night{night}.csv"
-        with path.open("w", newline="") as stream:
-            writer = csv.DictWriter(stream, rows[0])
-            writer.writeheader()
-            writer.writerows(rows[: 24 * night])
-        folder = score_export(path, tmp_path / "runs", SETTINGS, Log()).folder
-        found: dict[str, set[str]] = {}
-        for s in pq.read_table(folder / "suggestions.parquet").to_pylist():
-            found.setdefault(s["crime_ref"], set()).add(s["suggestion_id"])
-        nights.append(found)
+    nights = [night(rows[: 24 * n], tmp_path, f"night{n}") for n in (1, 2, 3)]
+    reclassified = next(
+        (ref, s) for ref, found in nights[2].items() for s in found.values() if s["kind"] == "record_crime"
+    )
+    classes = {"stalking": "8Q", "harassment": "8L", "malicious_communications": "8R", "breach_of_order": "66"}
+    grown = next(ref for ref in nights[0] if ref != reclassified[0])
+    for row in rows:
+        if row["crime_ref"] == reclassified[0]:
+            row.update(record_type="crime", recorded_offence=classes[reclassified[1]["suggested"]])
+        if row["crime_ref"] == grown:
+            row["narrative"] += " Area search made, no trace. Victim updated."
+    nights += [night(rows[: 24 * n], tmp_path, f"night{n}") for n in (4, 5)]
+    touched = {reclassified[0], grown}
     for earlier, later in pairwise(nights):
-        for ref, ids in earlier.items():
-            assert later[ref] == ids
+        for ref in set(earlier) - touched:
+            assert set(later[ref]) == set(earlier[ref])
+    assert reclassified[1]["suggestion_id"] not in nights[3].get(reclassified[0], {})
+    assert set(nights[4].get(grown, {})) & set(nights[0][grown])
     assert len(nights[4]) > len(nights[0])
