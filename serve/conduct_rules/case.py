@@ -51,9 +51,14 @@ class Case:
     @cached_property
     def shown(self) -> Offence:
         """The offence the text shows as a matter of recording: a breach that is no crime shows none."""
-        if self.verdict.offence is Offence.BREACH_OF_ORDER and legal.breach_is_no_crime(self.reading):
+        if self.verdict.offence is Offence.BREACH_OF_ORDER and not legal.breach_is_crime(self.reading):
             return Offence.OTHER
         return self.verdict.offence
+
+    @property
+    def offence_shown(self) -> bool:
+        """Any offence at all that flags and outcomes attach to: of the family, or class 8U."""
+        return self.shown is not Offence.OTHER or self.reading.has("coercive_control")
 
     @property
     def section(self) -> Section | None:
@@ -89,7 +94,7 @@ class Case:
 
     @cached_property
     def racial_or_religious(self) -> bool:
-        return self.reading.has("race") or self.reading.has("religion")
+        return self.reading.has("hostility") and (self.reading.has("race") or self.reading.has("religion"))
 
     @cached_property
     def breach_is_distinct(self) -> bool:
@@ -106,7 +111,7 @@ class Case:
     def codes_for(self, offence: Offence, section: Section | None) -> list[OffenceCode]:
         """Codes in force on the day of the act that fit the reading; several where the text leaves it open."""
         if offence in CONDUCT:
-            found = self.table.conduct_codes(offence, section, aggravated=False)
+            found = self.table.conduct_codes(offence, section, aggravated=self.racial_or_religious)
             limbs = legal.open_limbs(self.reading)
             return [c for c in found if c.limb is None or not limbs or c.limb in limbs]
         if offence is Offence.MALICIOUS_COMMUNICATIONS:
@@ -117,11 +122,11 @@ class Case:
         day = self.record.act_on
         if day < self.version.communications_act_from:
             return [self.table.codes["008/72"]]
-        kinds = set(self.reading.values("message_kind"))
+        given = kinds = set(self.reading.values("message_kind"))
         if MessageKind.THREATENING in kinds and not legal.threatens_death_by_message(self.reading):
-            kinds -= {MessageKind.THREATENING}  # a lesser threat by message has no code in this class
+            kinds = kinds - {MessageKind.THREATENING}  # a lesser threat by message has no code in this class
         fitting = [c for c in self.table.codes.values() if kinds & set(c.message) and c.exists_on(day)]
-        return fitting or [self.table.codes["008/72"]]
+        return fitting or ([] if given else [self.table.codes["008/72"]])
 
     def _breach_codes(self) -> list[OffenceCode]:
         order, detail = self.reading.choice("order"), self.reading.choice("order_detail")

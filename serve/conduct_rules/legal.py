@@ -72,6 +72,12 @@ def breach_is_no_crime(reading: Reading) -> bool:
     return reading.choice("order") in NOT_NOTIFIABLE_ORDERS or reading.choice("order_detail") in NOT_NOTIFIABLE_DETAILS
 
 
+def breach_is_crime(reading: Reading) -> bool:
+    """A domestic violence protection order whose kind is not told is taken as one that is no crime (point 20)."""
+    protection = reading.choice("order") == Order.DOMESTIC_VIOLENCE_PROTECTION
+    return not breach_is_no_crime(reading) and not (protection and reading.choice("order_detail") != OrderDetail.DAPO)
+
+
 def is_breach(reading: Reading) -> bool:
     """An act against an order whose breach the guide labels `breach_of_order` (points 20, 32, 42)."""
     dvpo = (
@@ -118,10 +124,3 @@ def threatens_death_by_message(reading: Reading) -> bool:
 
 def is_personally_connected(reading: Reading) -> bool:
     return reading.choice("relationship") in PERSONALLY_CONNECTED
-
-
-def is_abusive(reading: Reading, offence: Offence) -> bool:
-    """Behaviour that is abusive in the sense of the DA flag: an offence shown, or violence, threats or control."""
-    return offence is not Offence.OTHER or any(
-        reading.has(label) for label in (Behaviour.VIOLENCE, Behaviour.THREATS, "coercive_control")
-    )

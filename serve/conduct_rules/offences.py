@@ -117,6 +117,8 @@ class OffenceTable:
         self.classes = {name: Offence(word) for name, word in data["classes"].items()}
         self._titles = {_plain(title): code for code in self.codes.values() for title in (code.title, *code.titles)}
         self._outside = tuple(data["outside"]["words"])
+        self._graver_codes = frozenset(data["graver"]["codes"])
+        self._graver_words = tuple(data["graver"]["words"])
 
     def resolve(self, given: str) -> RecordedOffence:
         """What `given` (class, full code or title, in any case) stands for; raises `UnknownOffence`."""
@@ -148,6 +150,11 @@ class OffenceTable:
         if not plain or not any(_plain(word) in plain for word in self._outside):
             raise UnknownOffence("offence is neither a Home Office class or code nor a known title")
         return RecordedOffence(given, "", None)
+
+    def is_graver(self, recorded: RecordedOffence) -> bool:
+        """A crime that section 2 or 2A never takes the place of."""
+        plain = _plain(recorded.given)
+        return recorded.class_ in self._graver_codes or any(word in plain for word in self._graver_words)
 
     def conduct_codes(self, offence: Offence, section: Section | None, aggravated: bool) -> list[OffenceCode]:
         """Codes of a stalking or harassment with this section; all of its sections where it is None."""

@@ -22,7 +22,7 @@ def harm(case: Case, proposal: Proposal) -> str:
     """The row of priority.toml that weighs this proposal."""
     if proposal.kind in FLAGS:
         return "flag"
-    if proposal.suggested_section == Section.S4A:
+    if proposal.suggested_section == Section.S4A and case.recorded_section is not Section.S4A:
         return "missed_4A"
     if proposal.suggested == Offence.STALKING:
         return "missed_stalking"

@@ -37,14 +37,14 @@ def _opening(case: Case, proposal: Proposal) -> str:
     same_section = proposal.kind is Kind.CHANGE_SECTION and proposal.recorded == proposal.suggested
     lead = wording()["opening"][proposal.kind].format(
         recorded=value_name(proposal.recorded),
-        suggested=value_name(proposal.suggested),
+        suggested=value_name(case.shown if proposal.rule == "former_partner" else proposal.suggested),
         victim=f" against a further victim (victim {proposal.victim})" if proposal.victim > 1 else "",
         code=f" under code {proposal.suggested_code}" if same_section else "",
     )
-    if case.former_partner_presumption and proposal.rule == "former_partner":
+    if proposal.rule == "former_partner":
         lead += (
-            " It reads as harassment; between former partners it is presumed to be stalking, unless the registrar is"
-            " satisfied that it is harassment in law only."
+            " Between former partners that is presumed to be stalking, unless the registrar is satisfied that it is"
+            " harassment in law only."
         )
     if proposal.standing is Standing.ASK and case.verdict.uncertain:
         lead += (

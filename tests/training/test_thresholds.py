@@ -2,7 +2,7 @@
 
 import numpy as np
 from conduct_training.calibrate import expected_calibration_error, platt, temperature, threshold
-from conduct_training.thresholds import FEWEST, LEAST_PRECISION, guaranteed_from, least_confidence, promises
+from conduct_training.thresholds import FEWEST, LEAST_PRECISION, RULE_ONLY, guaranteed_from, least_confidence, promises
 
 
 def test_forty_five_without_an_error_make_a_promise_and_forty_four_do_not() -> None:
@@ -34,7 +34,7 @@ def test_a_kind_with_few_units_has_no_estimate_and_stays() -> None:
     ]
     made = promises(few)
     assert made["estimated"] == []
-    assert "rare" not in made["least_confidence"]
+    assert made["least_confidence"]["review_outcome"] == RULE_ONLY
 
 
 def test_copies_of_one_text_count_once() -> None:

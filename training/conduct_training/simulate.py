@@ -14,7 +14,7 @@ from conduct_nlp.reading import Reading
 from conduct_nlp.vocabulary import Offence, Section
 from conduct_rules import Record, RecordType, RuleSettings, decide, offence_table, rulebook
 from conduct_rules.case import Case
-from conduct_rules.legal import is_abusive, is_personally_connected
+from conduct_rules.legal import is_personally_connected
 from conduct_rules.suggestion import Suggestion
 from conduct_rules.verdict import verdict
 
@@ -76,7 +76,7 @@ def _flags(case: Case, random: Random, rate: float) -> tuple[bool | None, bool |
     cyber = (None if random.random() < 0.6 else False) if missed or not (case.cyber and offence_shown) else True
     if not case.cyber and offence_shown and random.random() < 0.1 * rate:
         cyber = True
-    connected = is_personally_connected(case.reading) and is_abusive(case.reading, case.shown) and case.both_adult
+    connected = is_personally_connected(case.reading) and case.offence_shown and case.both_adult
     domestic = connected and random.random() > 0.5 * rate
     return cyber, True if domestic else None if random.random() < 0.5 else False
 

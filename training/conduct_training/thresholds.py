@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from conduct_nlp.vocabulary import Offence
 from conduct_rules.confidence import EDGE, calibrated
+from conduct_rules.suggestion import Kind, promise_key
 from scipy.stats import binom
 from sklearn.linear_model import LogisticRegression
 
@@ -19,7 +21,11 @@ LEAST_PRECISION = 0.93
 """Above the 0.80 aimed at: origins differ, and the calibration origins are not the next force's."""
 FEWEST = 12
 """Units below which a kind has no estimate: it stays, and only asks."""
-FLOOR = 0.30
+RULE_ONLY = 0.70
+"""Least raw confidence of a kind with no estimate: the rule's facts must be well read, since nothing else is known."""
+KEYS = tuple(sorted({promise_key(kind, offence) for kind in Kind for offence in Offence}))
+FLOOR = 0.50
+"""A suggestion that is more likely wrong than right is not made."""
 
 
 def units(said: Sequence[dict[str, Any]]) -> dict[str, list[tuple[float, float]]]:
@@ -91,7 +97,8 @@ def promises(said: Sequence[dict[str, Any]]) -> dict[str, Any]:
     sure = {kind: guaranteed_from(pairs) for kind, pairs in table.items()}
     return {
         "confidence": scalings,
-        "least_confidence": {kind: least_confidence(pairs) for kind, pairs in table.items()},
+        "least_confidence": dict.fromkeys(KEYS, RULE_ONLY)
+        | {key: least_confidence(pairs) for key, pairs in table.items()},
         "guaranteed_from": {kind: value for kind, value in sure.items() if value is not None},
         "estimated": sorted(scalings),
         "promise_units": counts,

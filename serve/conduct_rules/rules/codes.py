@@ -6,6 +6,7 @@ from conduct_nlp.vocabulary import Behaviour, MessageKind, Offence, Section
 
 from conduct_rules import legal
 from conduct_rules.case import CONDUCT, Case
+from conduct_rules.rules.offence import presumed
 from conduct_rules.rules.propose import coded
 from conduct_rules.suggestion import Kind, Proposal, Standing
 
@@ -22,6 +23,8 @@ def wrong_section(case: Case) -> Iterator[Proposal]:
     recorded, shown = case.recorded_section, case.section
     if not same_conduct_crime(case) or recorded is None or shown is None or recorded is shown:
         return
+    if case.word is Offence.HARASSMENT and presumed(case):
+        return  # the presumption asks for stalking; a section of harassment would contradict it
     downward = shown in (Section.S2, Section.S2A)
     looked_for = LIMBS[:1] if shown is Section.S2 else LIMBS
     yield Proposal(
@@ -66,33 +69,57 @@ def aggravated_code(section: Section | None) -> str:
 
 
 def aggravation(case: Case) -> Iterator[Proposal]:
-    """Hostility shown and not recorded, or recorded on a trait that class 8M does not know."""
+    """Hostility shown and not recorded, or recorded where none to race or religion is shown (settled point 10)."""
     if not case.record.is_crime or case.shown not in CONDUCT or case.word not in CONDUCT:
         return
-    hostile, plain = case.reading.has("hostility"), {"2": "195/94", "4": "008/30", "2A": "195/12", "4A": None}
     if case.recorded_aggravated:
-        if case.racial_or_religious:
-            return
-        suggested, standing = plain[case.section or "2"] or "blank", Standing.ASK
-    elif hostile:
-        suggested = aggravated_code(case.section) if case.racial_or_religious else "blank"
-        standing = Standing.SUGGEST if case.racial_or_religious else Standing.ASK
-    else:
-        return
-    p = case.reading.probability("hostility")
-    yield Proposal(
+        yield from _wrongly_aggravated(case)
+    elif case.reading.has("hostility") and not _another_code_is_suggested(case):
+        racial = case.racial_or_religious
+        yield _review(
+            case,
+            aggravated_code(case.section) if racial else "blank",
+            case.reading.probability("hostility"),
+            Standing.SUGGEST if racial else Standing.ASK,
+        )
+
+
+def _another_code_is_suggested(case: Case) -> bool:
+    """The offence or section is to change, and the code suggested there is the aggravated one already."""
+    changes = case.shown is not case.word or case.recorded_section not in (None, case.section) or presumed(case)
+    return case.racial_or_religious and changes
+
+
+def _wrongly_aggravated(case: Case) -> Iterator[Proposal]:
+    """Class 8M without hostility to race or religion, or under the code of the other section."""
+    p = max(case.reading.probability("race"), case.reading.probability("religion"))
+    right = aggravated_code(case.section)
+    if not case.racial_or_religious:
+        plain = {Section.S2: "195/94", Section.S4: "008/30", Section.S2A: "195/12"}
+        suggested = plain.get(case.section, "blank") if case.section else "blank"
+        yield _review(case, suggested, 1 - p, Standing.ASK, not_found=("race", "religion"))
+    elif case.recorded_code not in (None, right):
+        yield _review(case, right, case.verdict.section_confidence, Standing.ASK)
+
+
+def _review(
+    case: Case, suggested: str, confidence: float, standing: Standing, not_found: tuple[str, ...] = ()
+) -> Proposal:
+    recorded = case.record.recorded
+    code = case.table.codes.get(suggested)
+    return Proposal(
         kind=Kind.REVIEW_AGGRAVATION,
         rule="aggravated",
-        recorded=case.recorded_code or case.record.recorded.class_,  # type: ignore[union-attr]
+        recorded=case.recorded_code or (recorded.class_ if recorded else "blank"),
         suggested=suggested,
-        confidence=p if hostile and not case.recorded_aggravated else 1 - p,
+        confidence=confidence,
         because="aggravated",
         standing=standing,
-        rests_on=("hostility",) if hostile else case.conduct_rests_on,
-        not_found=() if hostile else ("race", "religion"),
+        rests_on=("hostility", "race", "religion") if not not_found else case.conduct_rests_on,
+        not_found=not_found,
         recorded_code=case.recorded_code,
-        suggested_code=suggested if suggested != "blank" else None,
-        suggested_class="8M" if suggested in ("008/56", "008/58") else None,
+        suggested_code=code.code if code else None,
+        suggested_class=code.class_ if code else None,
         suggested_section=case.section,
     )
 
@@ -107,9 +134,14 @@ def communication_offence(case: Case) -> Iterator[Proposal]:
     lesser_threat = kinds == {MessageKind.THREATENING} and not legal.threatens_death_by_message(case.reading)
     after = case.record.act_on >= case.version.communications_act_from
     fitting = [c.code for c in case.codes_for(case.shown, None)]
-    if after and lesser_threat:
+    existed = code.exists_on(case.record.act_on)
+    if code.code == "008/71":  # private images: its own code until 30 January 2024, another class since
+        if existed:
+            return
         suggested = "blank"
-    elif code.code not in fitting and kinds and len(fitting) == 1:
+    elif after and lesser_threat:
+        suggested = "blank"
+    elif code.code not in fitting and (kinds or not existed) and len(fitting) == 1:
         suggested = fitting[0]
     else:
         return

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from conduct_nlp.vocabulary import Offence, Relationship, Section
 
+from conduct_rules import legal
 from conduct_rules.case import CONDUCT, Case
 from conduct_rules.suggestion import Kind, Proposal, Standing
 
@@ -14,9 +15,11 @@ def coercive_control(case: Case) -> Iterator[Proposal]:
     """Control is shown and class 8U is not recorded; 4A stalking is graver and stands alone (rule 3.5)."""
     if not case.reading.has("coercive_control") or case.recorded_coercive:
         return
-    conduct = case.shown in CONDUCT
-    if conduct and case.section in (Section.S4, Section.S4A):
+    if not legal.is_personally_connected(case.reading):
         return
+    conduct = case.shown in CONDUCT
+    if conduct and (case.section in (Section.S4, Section.S4A) or case.shown is not case.word):
+        return  # graver than control, or itself to be recorded first: one crime for one victim
     apart = case.reading.choice("relationship") == Relationship.EX_INTIMATE
     if apart and case.record.act_on < case.version.coercion_apart_from:
         return

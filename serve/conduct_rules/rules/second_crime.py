@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator
 
-from conduct_nlp.vocabulary import Behaviour, Offence, Section
+from conduct_nlp.vocabulary import Behaviour, Offence
 
 from conduct_rules import legal
 from conduct_rules.case import CONDUCT, Case
 from conduct_rules.rulebook import SecondCrime
-from conduct_rules.rules.offence import RULE_OF, is_left_to_another_rule, presumed, replaces
+from conduct_rules.rules.offence import (
+    RULE_OF,
+    THREAT_CODE,
+    is_left_to_another_rule,
+    presumed,
+    replaces,
+    threat_stands,
+)
 from conduct_rules.rules.propose import coded
 from conduct_rules.suggestion import Kind, Proposal, Standing
 
@@ -18,6 +25,17 @@ BESIDE = {
 }
 
 
+def beside_rule(case: Case) -> str:
+    """The rule that keeps both crimes."""
+    if presumed(case):
+        return "former_partner"
+    return (
+        "threat_beside_conduct_crime"
+        if case.recorded_code == THREAT_CODE and threat_stands(case)
+        else BESIDE[case.word]
+    )
+
+
 def conduct_crime_beside(case: Case) -> Iterator[Proposal]:
     """A message, breach or other crime is recorded; the course of conduct around it is not."""
     if not case.record.is_crime or is_left_to_another_rule(case) or replaces(case):
@@ -26,11 +44,11 @@ def conduct_crime_beside(case: Case) -> Iterator[Proposal]:
     unsettled = case.word is Offence.BREACH_OF_ORDER and case.version.breach_same_kind is SecondCrime.UNSETTLED
     yield Proposal(
         kind=Kind.RECORD_ADDITIONALLY,
-        rule=BESIDE[case.word],
+        rule=beside_rule(case),
         recorded=case.word,
         suggested=suggested,
         confidence=case.verdict.confidence,
-        because=RULE_OF[suggested],
+        because=RULE_OF[case.shown],
         standing=Standing.ASK if unsettled or presumed(case) else Standing.SUGGEST,
         rests_on=case.conduct_rests_on,
         **coded(case, suggested, case.section if suggested is case.shown else None),
@@ -60,13 +78,10 @@ def breach_beside_conduct_crime(case: Case) -> Iterator[Proposal]:
 
 def threat_beside_conduct_crime(case: Case) -> Iterator[Proposal]:
     """A message threatening death or serious harm inside a section 2 or 2A course (settled point 5)."""
-    lesser = case.section in (Section.S2, Section.S2A)
-    in_force = case.version.threat_beside_conduct and case.record.act_on >= case.version.communications_act_from
-    if not (case.record.is_crime and case.word in CONDUCT and case.shown in CONDUCT and lesser and in_force):
+    due = case.word in CONDUCT or (case.word is Offence.MALICIOUS_COMMUNICATIONS and case.recorded_code != THREAT_CODE)
+    if not (case.record.is_crime and due and case.shown in CONDUCT and threat_stands(case)):
         return
-    if not legal.threatens_death_by_message(case.reading):
-        return
-    code = case.table.codes["005/28"]
+    code = case.table.codes[THREAT_CODE]
     yield Proposal(
         kind=Kind.RECORD_ADDITIONALLY,
         rule="threat_beside_conduct_crime",
