@@ -10,7 +10,7 @@ from conduct_nlp.calibration import sigmoid
 from conduct_nlp.cues import SIGNALS, Match
 from conduct_nlp.linear import LinearModel, Scores, Segmented
 from conduct_nlp.reading import Finding, Quote
-from conduct_nlp.vocabulary import Qualifier, Stance, Witness
+from conduct_nlp.vocabulary import Behaviour, Qualifier, Stance, Witness
 
 WINDOW = 14
 """Words of a quote at most, where its clause is longer."""
@@ -66,13 +66,23 @@ class Quoting:
         self, row: Segmented, scores: Scores, probabilities: Mapping[str, float], present: Sequence[str]
     ) -> list[Finding]:
         """For each label present its best places; then the cues that speak against any label."""
-        tight = self._tighten(row, {c for label in present for c, _ in self._best(scores.clauses, label)})
-        found: list[Finding] = []
-        for label in present:
-            for place in self._places(row, scores, label, tight):
-                found.append(self._finding(row, label, place, probabilities[label]))
+        found = self._for(row, scores, probabilities, present)
+        if not found and row.clauses:
+            # Nothing asserted has a place: quote what comes nearest to conduct, so that a reader sees what it was.
+            nearest = max((str(b) for b in Behaviour), key=probabilities.__getitem__)
+            found = self._for(row, scores, probabilities, [nearest])
         found += self._against(row, probabilities)
         return sorted(found, key=lambda f: (f.quote.start, f.quote.end, f.label))
+
+    def _for(
+        self, row: Segmented, scores: Scores, probabilities: Mapping[str, float], present: Sequence[str]
+    ) -> list[Finding]:
+        tight = self._tighten(row, {c for label in present for c, _ in self._best(scores.clauses, label)})
+        return [
+            self._finding(row, label, place, probabilities[label])
+            for label in present
+            for place in self._places(row, scores, label, tight)
+        ]
 
     def _heads(self, label: str) -> list[int]:
         return [self.column[name] for name in STANDS_FOR.get(label, (label,)) if name in self.column]

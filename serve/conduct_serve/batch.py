@@ -6,14 +6,17 @@ import json
 import os
 import shutil
 import signal
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from importlib.resources import files
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -71,12 +74,10 @@ def file_sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def rules_fingerprint() -> str:
-    """Changes with any rule file, so that a run is never resumed under another law."""
-    from importlib.resources import files
-
+def code_fingerprint(package: str) -> str:
+    """Changes with any source or data file of a package, so that no run is resumed or skipped under other code."""
     digest = hashlib.sha256()
-    root = Path(str(files("conduct_rules")))
+    root = Path(str(files(package)))
     for path in sorted((*root.rglob("*.toml"), *root.rglob("*.py"))):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
@@ -85,10 +86,10 @@ def rules_fingerprint() -> str:
 def _identity(export: Path, sha256: str, reader: Reader, settings: RunSettings) -> dict[str, Any]:
     """What makes a run the same run: input, model, rules, settings."""
     return {
-        "input": export.name,
+        "input": os.fsencode(export.name).decode("utf-8", "replace"),
         "input_sha256": sha256,
         "model_version": reader.version,
-        "rules": rules_fingerprint(),
+        "code": {name: code_fingerprint(name) for name in ("conduct_nlp", "conduct_rules", "conduct_serve")},
         "settings": {
             "all_offences": settings.all_offences,
             "max_quarantine": settings.max_quarantine,
@@ -112,6 +113,11 @@ def score_export(export: Path, runs: Path, settings: RunSettings, log: Log) -> O
 
     Raises `UnusableInput` (nothing written) and `Interrupted` (run again to resume).
     """
+    with _stopping():
+        return _scored(export, runs, settings, log)
+
+
+def _scored(export: Path, runs: Path, settings: RunSettings, log: Log) -> Outcome:
     started = datetime.now(UTC)
     reader = open_reader(settings.model)
     rules = rule_settings(reader.settings, settings.force)
@@ -120,13 +126,14 @@ def score_export(export: Path, runs: Path, settings: RunSettings, log: Log) -> O
     name = run_id(identity)
     folder, work = runs / name, runs / f".{name}.partial"
     if (folder / "run.json").exists():
+        shutil.rmtree(work, ignore_errors=True)  # left by a kill after the last rename
         return Outcome(folder, json.loads((folder / "run.json").read_text("utf-8")), unchanged=True)
     _writable(runs)
     with _only_one(work):
         as_of = _resumed_day(work, settings.as_of)
         opened = open_records(export, settings.columns, as_of)
         parts = Parts(work / "parts")
-        with log.progress("records scored") as report, _stopping():
+        with log.progress("records scored") as report:
             counts = _score_parts(opened.rows, parts, reader, rules, settings, report)
         manifest = identity | _manifest(counts, started, as_of, opened.form, opened.columns, reader)
         finish(work, folder, parts, counts["parts"], manifest, settings.nightly_limit)
@@ -138,26 +145,37 @@ def _writable(runs: Path) -> None:
         secure_folder(runs)
     except OSError as fault:
         raise UnusableInput(f"{runs}: cannot be made a folder: {fault.strerror}") from fault
+    if not os.access(runs, os.W_OK | os.X_OK):
+        raise UnusableInput(f"{runs}: cannot be written to")
 
 
 @contextmanager
 def _only_one(work: Path) -> Iterator[None]:
-    """Holds the run's lock, so that two schedulers cannot write the same run."""
-    secure_folder(work)
+    """Holds the run's lock, so that two schedulers cannot write the same run; leaves nothing of unusable input."""
+    try:
+        secure_folder(work)
+    except OSError as fault:
+        raise UnusableInput(f"{work.parent}: cannot be written to: {fault.strerror}") from fault
     with (work / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as held:
             raise UnusableInput(f"{work}: another process is scoring this export; wait for it or stop it") from held
-        yield
+        try:
+            yield
+        except UnusableInput:
+            shutil.rmtree(work, ignore_errors=True)
+            raise
     shutil.rmtree(work, ignore_errors=True)
 
 
 def _resumed_day(work: Path, as_of: date | None) -> date:
     """The day that stands in for missing dates: the one the run began with, should it resume after midnight."""
     day_file = work / "as_of"
-    if not day_file.exists():
-        day_file.write_text((as_of or date.today()).isoformat(), "utf-8")
+    if not (day_file.exists() and day_file.read_text("utf-8")):
+        draft = work / "as_of.new"
+        draft.write_text((as_of or date.today()).isoformat(), "utf-8")
+        os.replace(draft, day_file)
     return date.fromisoformat(day_file.read_text("utf-8"))
 
 
@@ -186,7 +204,16 @@ _WORKER: dict[str, Any] = {}
 
 def _start_worker(model: Path, rules: dict[str, Any], all_offences: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _WORKER.update(reader=open_reader(model), rules=RuleSettings(**rules), all_offences=all_offences)
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed ends too, instead of waiting for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(records: Sequence[Record]) -> Scored:
@@ -258,6 +285,8 @@ def _run(
                     yield _settled(parts, waiting)
             while waiting:
                 yield _settled(parts, waiting)
+        except BrokenProcessPool as dead:
+            raise Interrupted("the loss of a worker process (out of memory?)") from dead
         except Interrupted:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -63,7 +63,7 @@ def main() -> None:
         sys.exit(3)
     except OSError as fault:
         typer.echo(
-            f"conduct: stopped: {fault.filename or 'output'}: {fault.strerror};"
+            f"conduct: stopped: {fault.filename or 'output'}: {fault.strerror or type(fault).__name__};"
             " mend that and run the same command again to resume",
             err=True,
         )

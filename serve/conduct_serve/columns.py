@@ -40,14 +40,12 @@ class Columns:
 
         Raises `UnusableInput` naming the missing ones.
         """
-        plain = {heading.strip().casefold(): i for i, heading in enumerate(header)}
-        if len(plain) < len(header):
-            twice = sorted(
-                {h.strip() for h in header if sum(h.strip().casefold() == o.strip().casefold() for o in header) > 1}
-            )
-            raise UnusableInput(
-                f"the header names {', '.join(map(repr, twice))} twice; every column needs its own name"
-            )
+        names = [heading.strip().casefold() for heading in header]
+        plain = {name: i for i, name in enumerate(names)}
+        if len(plain) < len(names):
+            # Positions, not names: without a header line these are cells of a record.
+            twice = [str(i + 1) for i, name in enumerate(names) if names.count(name) > 1]
+            raise UnusableInput(f"columns {', '.join(twice)} have the same heading; every column needs its own name")
         found = {c: plain[h.casefold()] for c, h in self.headings.items() if h.casefold() in plain}
         if missing := [c for c in REQUIRED if c not in found]:
             raise UnusableInput(
@@ -57,7 +55,8 @@ class Columns:
         if "recorded_offence" not in found and "record_type" not in found:
             raise UnusableInput("neither 'recorded_offence' nor 'record_type' is in the header; map it with --columns")
         taken = set(found.values())
-        return found | {h.strip(): i for i, h in enumerate(header) if i not in taken and h.strip()}
+        others = {h.strip(): i for i, h in enumerate(header) if i not in taken and h.strip()}
+        return {h: i for h, i in others.items() if h not in KNOWN} | found
 
 
 def default_columns() -> Columns:
@@ -70,6 +69,8 @@ def read_columns(path: Path) -> Columns:
         table = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as missing:
         raise UnusableInput(f"{path}: no such file") from missing
+    except OSError as fault:
+        raise UnusableInput(f"{path}: cannot be read: {fault.strerror}") from fault
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise UnusableInput(f"{path}: not readable as TOML: {fault}") from fault
     given = table.get("columns")
@@ -79,4 +80,7 @@ def read_columns(path: Path) -> Columns:
         raise UnusableInput(f"{path}: unknown columns {', '.join(unknown)}; allowed: {', '.join(KNOWN)}")
     if wrong := sorted(k for k, v in given.items() if not isinstance(v, str) or not v.strip()):
         raise UnusableInput(f"{path}: {', '.join(wrong)} must be a heading in quotes")
+    headings = [v.strip().casefold() for v in given.values()]
+    if twice := sorted(k for k, v in given.items() if headings.count(v.strip().casefold()) > 1):
+        raise UnusableInput(f"{path}: {', '.join(twice)} name the same heading")
     return Columns({name: name for name in KNOWN} | {k: v.strip() for k, v in given.items()})

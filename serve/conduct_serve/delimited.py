@@ -18,7 +18,9 @@ from conduct_serve.rows import LARGEST_FIELD, NUL, TOO_LONG, BadRow, Row, Source
 DELIMITERS = ",;|\t"
 MOST_LINES = 20_000
 """Physical lines of one record."""
-UNCLOSED = "a quoted field is never closed, or is over 1,000,000 characters"
+MALFORMED = "is not well-formed CSV: a quote is not doubled, or a quoted field is never closed"
+MOST_SHAPES = 100
+csv.field_size_limit(LARGEST_FIELD + 1)
 
 
 def delimiter_of(path: Path, first_line: str) -> str:
@@ -70,7 +72,8 @@ class _Reader:
         self._waiting: deque[Line] = deque()
         self._delimiter = delimiter
         self.width: int | None = None
-        self._shape = ""
+        self._shapes: set[str] = set()
+        self._doubt = False
 
     def __iter__(self) -> Iterator[Row | BadRow]:
         while record := self._record():
@@ -93,6 +96,21 @@ class _Reader:
         return taken
 
     def _read(self, record: list[Line]) -> Row | BadRow:
+        found = self._judged(record)
+        if self.width is None:
+            return found
+        if isinstance(found, BadRow):
+            self._doubt = True
+            return found
+        reference = shape(found.cells[0] or "")
+        if self._doubt and self._shapes and reference not in self._shapes:
+            return BadRow(found.line, "follows a row that cannot be read, and does not begin as the rows before do")
+        self._doubt = False
+        if reference and len(self._shapes) < MOST_SHAPES:
+            self._shapes.add(reference)
+        return found
+
+    def _judged(self, record: list[Line]) -> Row | BadRow:
         number, text = record[0][0], "".join(text for _, text, _ in record)
         fault = next((fault for *_, fault in record if fault), None)
         if fault is None and "\0" in text:
@@ -100,20 +118,27 @@ class _Reader:
         if fault is None and len(text) > LARGEST_FIELD and len(record) == 1:
             fault = TOO_LONG
         if fault is not None:
-            return self._resynchronised(record, fault)
+            whole = len(record) == 1 or self._cells(text.replace("\0", ""))
+            bad = BadRow(number, fault, self._cells_before_quote(record))
+            return bad if whole else self._resynchronised(record, fault)
         try:
             rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter, strict=True))
-        except csv.Error as wrong:
-            unclosed = "unexpected end of data" in str(wrong) or len(record) > 1
-            return self._resynchronised(record, UNCLOSED if unclosed else f"is not well-formed CSV: {wrong}")
+        except csv.Error:
+            return self._resynchronised(record, MALFORMED)
         if len(rows) != 1:
             cells = self._cells_before_quote(record)
             return BadRow(number, "contains a bare carriage return: end every row with a line feed", cells)
         if self.width is not None and len(rows[0]) != self.width:
             return BadRow(number, f"has {len(rows[0])} fields where the header has {self.width}", rows[0])
-        if self.width is not None:
-            self._shape = shape(rows[0][0]) or self._shape
         return Row(number, rows[0])
+
+    def _cells(self, text: str) -> list[str] | None:
+        """The cells of `text` where it is one well-formed row of the right width."""
+        try:
+            rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter, strict=True))
+        except csv.Error:
+            return None
+        return rows[0] if len(rows) == 1 and len(rows[0]) == self.width else None
 
     def _resynchronised(self, record: list[Line], reason: str) -> BadRow:
         """Reports the record, and hands back the lines from the first that can begin another."""
@@ -122,17 +147,11 @@ class _Reader:
         return BadRow(record[0][0], reason, self._cells_before_quote(record))
 
     def _can_begin(self, text: str) -> bool:
-        """A whole row, or a line whose first cell looks like those of the rows before ("24/1234" like "23/9876")."""
+        """A line whose first cell looks like those of rows before ("24/1234" like "23/9876"), or a whole row."""
         first, found, _ = text.partition(self._delimiter)
-        if found and self._shape and shape(first) == self._shape:
+        if found and shape(first) in self._shapes:
             return True
-        if quotes_open(text, self._delimiter, False):
-            return self._delimiter in text.split('"', 1)[0]
-        try:
-            cells = next(csv.reader([text], delimiter=self._delimiter, strict=True), [])
-        except csv.Error:
-            return False
-        return len(cells) == self.width
+        return self._cells(text) is not None
 
     def _cells_before_quote(self, record: list[Line]) -> list[str | None]:
         """The cells before the first quote, so that the quarantine can name the reference."""

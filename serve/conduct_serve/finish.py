@@ -39,7 +39,7 @@ def _quarantine(path: Path, parts: Parts, count: int) -> None:
         writer = csv.writer(stream)
         writer.writerow(("line", "crime_ref", "reason"))
         for table in parts.batches(count, "quarantine"):
-            writer.writerows((r["line"], r["crime_ref"], r["reason"]) for r in table.to_pylist())
+            writer.writerows((r["line"], _cell(r["crime_ref"]), r["reason"]) for r in table.to_pylist())
 
 
 def _tally(path: Path, column: str) -> dict[str, int]:

@@ -30,11 +30,15 @@ def _flags(path: Path) -> dict[str, Any]:
         table = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as missing:
         raise UnusableInput(f"{path}: no such file") from missing
+    except OSError as fault:
+        raise UnusableInput(f"{path}: cannot be read: {fault.strerror}") from fault
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise UnusableInput(f"{path}: not readable as TOML: {fault}") from fault
     if unknown := sorted(set(table) - {"flags"}):
         raise UnusableInput(f"{path}: unknown tables {', '.join(unknown)}; allowed: flags")
     flags = table.get("flags", {})
+    if not isinstance(flags, dict):
+        raise UnusableInput(f"{path}: flags must be a table: [flags]")
     for key, value in flags.items():
         if key not in FLAGS or value not in ALLOWED:
             raise UnusableInput(

@@ -80,9 +80,9 @@ def _rows(rows: Iterator[Row | BadRow], at: Mapping[str, int], as_of: date) -> I
 
 
 def _shown_reference(text: str) -> str:
-    """A reference fit for the quarantine file: short, one line, nothing that could be narrative text."""
+    """A reference fit for the quarantine file: one word with a digit, nothing that could be narrative text."""
     text = text.strip().strip('"')
-    return text if len(text) <= 40 and len(text.split()) <= 2 else ""
+    return text if re.fullmatch(r"(?=.*\d)[\w/.:\-]{1,40}", text) else ""
 
 
 def _record(cells: Mapping[str, str], at: Mapping[str, int], as_of: date) -> Record:
@@ -155,7 +155,7 @@ def _age(cells: Mapping[str, str], column: str) -> int | None:
     text = cells.get(column, "").strip().removesuffix(".0")
     if not text:
         return None
-    if not text.isdecimal() or int(text) > 130:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 3) or int(text) > 130:
         raise _Unusable(f"has a value in {column} that is no age in whole years")
     return int(text)
 

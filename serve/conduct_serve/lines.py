@@ -24,9 +24,9 @@ Line = tuple[int, str, str | None]
 
 def open_bytes(path: Path) -> IO[bytes]:
     """The content of a file, unpacked where its name ends in .gz or .zst."""
-    if path.suffix == ".gz":
+    if path.suffix.lower() == ".gz":
         return gzip.open(path, "rb")  # type: ignore[return-value]
-    if path.suffix == ".zst":
+    if path.suffix.lower() == ".zst":
         return io.BufferedReader(zstandard.open(path, "rb"))
     return path.open("rb")
 
@@ -83,12 +83,13 @@ def _narrow(stream: IO[bytes]) -> Iterator[Line]:
         if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
             while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
                 pass
-            yield number, _decoded(line[:200])[0], TOO_LONG
+            yield number, decoded(line[:200])[0], TOO_LONG
             continue
-        yield number, *_decoded(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line)
+        yield number, *decoded(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line)
 
 
-def _decoded(line: bytes) -> tuple[str, str | None]:
+def decoded(line: bytes) -> tuple[str, str | None]:
+    """Text as UTF-8, else as Windows-1252, and why it cannot be used where it is neither."""
     for encoding in ("utf-8", "cp1252"):
         try:
             return line.decode(encoding), None

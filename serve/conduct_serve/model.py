@@ -44,3 +44,5 @@ def open_reader(folder: Path) -> Reader:
         return Reader.open(folder)
     except (BundleError, ValueError) as fault:
         raise UnusableInput(str(fault)) from fault
+    except OSError as fault:
+        raise UnusableInput(f"{folder}: cannot be read as a model bundle: {fault.strerror}") from fault

@@ -9,25 +9,31 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from conduct_serve.delimited import delimited
-from conduct_serve.lines import encoding_of, lines, sample
+from conduct_serve.lines import decoded, encoding_of, lines, sample
 from conduct_serve.problems import UnusableInput
-from conduct_serve.rows import LARGEST_FIELD, NUL, TOO_LONG, BadRow, Row, Source
+from conduct_serve.rows import LARGEST_FIELD, NUL, TOO_LONG, UNDECODABLE, BadRow, Row, Source
 
 JSON_ENDINGS = (".jsonl", ".ndjson", ".json")
 
 
 def open_export(path: Path) -> Source:
     """Opens an export; raises `UnusableInput` naming the file where it cannot be one."""
-    if path.is_dir():
+    try:
+        folder, there = path.is_dir(), path.exists()
+    except OSError as fault:
+        raise UnusableInput(f"{path}: cannot be read: {fault.strerror}") from fault
+    if folder:
         raise UnusableInput(f"{path}: is a folder; give the export file itself")
-    if not path.exists():
+    if not there:
         raise UnusableInput(f"{path}: no such file")
     head = sample(path)
     if head[:4] == b"PAR1":
         return _parquet(path)
     encoding = encoding_of(path, head)
     first = head.decode(encoding, errors="replace").lstrip("\ufeff \r\n")
-    name = path.name.removesuffix(".gz").removesuffix(".zst")
+    if not first.strip():
+        raise UnusableInput(f"{path}: the file is empty")
+    name = path.name.lower().removesuffix(".gz").removesuffix(".zst")
     if name.endswith(JSON_ENDINGS) or first.startswith("{"):
         return _json_lines(path, encoding)
     return delimited(path, encoding, first.splitlines()[0])
@@ -62,7 +68,11 @@ def _objects(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]] |
             continue
         try:
             value = json.loads(text)
-        except (json.JSONDecodeError, RecursionError):
+            json.dumps(value, ensure_ascii=False).encode()  # half of a surrogate pair is no text
+        except UnicodeEncodeError:
+            yield BadRow(number, UNDECODABLE)
+            continue
+        except (ValueError, RecursionError):
             yield BadRow(number, "is not valid JSON")
             continue
         yield (number, value) if isinstance(value, dict) else BadRow(number, "is JSON but no object")
@@ -73,6 +83,8 @@ def _cell(value: Any) -> str | None:
         return None
     if isinstance(value, bool):
         return "Y" if value else "N"
+    if isinstance(value, bytes):  # Spark and Hive write text so
+        return decoded(value)[0]
     return value if isinstance(value, str) else json.dumps(value) if isinstance(value, (dict, list)) else str(value)
 
 
@@ -85,13 +97,20 @@ def _parquet(path: Path) -> Source:
 
     def rows() -> Iterator[Row | BadRow]:
         number = 0
-        for batch in table.iter_batches(batch_size=1000):
-            columns = [column.to_pylist() for column in batch.columns]
+        for columns in _batches(path, table):
             for cells in zip(*columns, strict=True):
                 number += 1
                 yield _checked(number, [_cell(c.isoformat() if hasattr(c, "isoformat") else c) for c in cells])
 
     return Source(header, rows(), "parquet")
+
+
+def _batches(path: Path, table: pq.ParquetFile) -> Iterator[list[list[Any]]]:
+    try:
+        for batch in table.iter_batches(batch_size=1000):
+            yield [column.to_pylist() for column in batch.columns]
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as fault:
+        raise UnusableInput(f"{path}: is damaged; fetch it again") from fault
 
 
 def _checked(number: int, cells: list[str | None]) -> Row | BadRow:

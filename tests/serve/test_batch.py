@@ -230,3 +230,42 @@ def test_five_nights_keep_their_suggestion_ids(export: Path, tmp_path: Path) -> 
     assert reclassified[1]["suggestion_id"] not in nights[3].get(reclassified[0], {})
     assert set(nights[4].get(grown, {})) & set(nights[0][grown])
     assert len(nights[4]) > len(nights[0])
+
+
+@pytest.mark.slow
+def test_a_lost_worker_ends_with_3_and_the_run_resumes(export: Path, tmp_path: Path) -> None:
+    import psutil
+
+    with export.open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    big = tmp_path / "big.csv"
+    with big.open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0])
+        writer.writeheader()
+        for n in range(2100):
+            writer.writerow(rows[n % len(rows)] | {"crime_ref": f"K{n}"})
+    command = [
+        sys.executable,
+        "-m",
+        "conduct_serve.cli",
+        "score",
+        str(big),
+        "--out",
+        str(tmp_path / "b"),
+        "--processes",
+        "2",
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        children: list[psutil.Process] = []
+        while process.poll() is None and len(children) < 3:  # two workers and the resource tracker
+            children = psutil.Process(process.pid).children()
+            time.sleep(0.1)
+        time.sleep(0.5)
+        for child in children:
+            if "spawn_main" in " ".join(child.cmdline()) and "tracker" not in " ".join(child.cmdline()):
+                child.kill()
+                break
+        _, said = process.communicate(timeout=90)
+    assert (process.returncode, "Traceback" in said) == (3, False)
+    assert "run the same command again to resume" in said
+    assert subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode == 0

@@ -161,7 +161,7 @@ def test_compressed_json_lines_and_parquet(tmp_path: Path) -> None:
         (b"A1,He rang.,8L\nA2,He came.,8L\n", "no column 'crime_ref' and 'narrative'"),
         (b"ref,text\nA1,He rang.\n", "no column"),
         (b"crime_ref,narrative\nA1,He rang.\n", "neither 'recorded_offence' nor 'record_type'"),
-        (b"crime_ref,narrative,narrative\n", "twice"),
+        (b"crime_ref,narrative,narrative\n", "columns 2, 3 have the same heading"),
         (bytes(range(256)) * 40, "not text"),
         (b"PAR1 and no more", "not a readable Parquet"),
         (b"no delimiter here\n", "no comma, semicolon"),
@@ -233,3 +233,55 @@ def test_rows_in_are_records_and_quarantined_rows(tmp_path: Path) -> None:
     found = rows(tmp_path, b"".join(out))
     records = sum(isinstance(r, Record) for r in found)
     assert (records, len(found) - records) == (kinds["good"] + 1, 9_999 - kinds["good"])
+
+
+def test_the_tail_of_a_bad_record_is_never_scored_as_one(tmp_path: Path) -> None:
+    good = "".join(f"26/{n},He rang.,8L\n" for n in range(100, 104))
+    bad = '26/200,"He said "stop it" to her\nand then left, angry",8L\n26/201,He came.,8L\n'
+    found = rows(tmp_path, "crime_ref,narrative,recorded_offence\n" + good + bad)
+    assert [r.crime_ref for r in found if isinstance(r, Record)] == ["26/100", "26/101", "26/102", "26/103", "26/201"]
+
+
+def test_a_bad_byte_inside_a_quoted_record_costs_that_record_only(tmp_path: Path) -> None:
+    text = b'crime_ref,narrative,recorded_offence\nA1,x,8L\nA2,"one \x81\ntwo, three",8L\nA3,y,8L\n'
+    found = rows(tmp_path, text)
+    assert [type(r).__name__ for r in found] == ["Record", "Quarantined", "Record"]
+
+
+def test_a_map_wins_over_a_heading_of_the_same_name(tmp_path: Path) -> None:
+    (tmp_path / "force.toml").write_text('[columns]\nnarrative = "MO Text"\n')
+    (tmp_path / "x.csv").write_text("crime_ref,narrative,MO Text,recorded_offence\nA1,see MO,He rang.,8L\n")
+    (record,) = open_records(tmp_path / "x.csv", read_columns(tmp_path / "force.toml")).rows
+    assert isinstance(record, Record)
+    assert record.narrative == "He rang."
+    (tmp_path / "force.toml").write_text('[columns]\nnarrative = "MO"\nstation = "MO"\n')
+    with pytest.raises(UnusableInput, match="name the same heading"):
+        read_columns(tmp_path / "force.toml")
+
+
+def test_half_a_surrogate_and_endless_numbers_are_quarantined(tmp_path: Path) -> None:
+    line = '{"crime_ref": "A1", "narrative": "x \\ud83d y", "recorded_offence": "8L"}\n'
+    digits = '{"crime_ref": "A2", "narrative": "x", "recorded_offence": "8L", "victim_age": ' + "9" * 5000 + "}\n"
+    good = '{"crime_ref": "A3", "narrative": "x", "recorded_offence": "8L"}\n'
+    found = rows(tmp_path, line + digits + good, "x.jsonl")
+    assert [type(r).__name__ for r in found] == ["Quarantined", "Quarantined", "Record"]
+
+
+def test_binary_columns_of_parquet_are_text(tmp_path: Path) -> None:
+    row = {"crime_ref": b"A1", "narrative": "He followed her, £5".encode(), "recorded_offence": b"8L"}
+    pq.write_table(pa.Table.from_pylist([row]), tmp_path / "x.parquet")
+    (record,) = open_records(tmp_path / "x.parquet").rows
+    assert isinstance(record, Record)
+    assert record.narrative == "He followed her, £5"
+
+
+def test_long_narratives_are_read(tmp_path: Path) -> None:
+    (record,) = rows(tmp_path, 'crime_ref,narrative,recorded_offence\nA1,"' + "He rang.\n" * 20_000 + '",8L\n')
+    assert isinstance(record, Record)
+    assert len(record.narrative) == 180_000
+
+
+def test_a_quarantined_reference_is_never_narrative_text(tmp_path: Path) -> None:
+    (found,) = rows(tmp_path, "crime_ref,narrative,recorded_offence\nSarah Jones,,8L\n")
+    assert isinstance(found, Quarantined)
+    assert found.crime_ref == ""
