@@ -21,7 +21,7 @@ COMMAND = f"conduct evaluate --real {REAL} --whole {WHOLE}"
 def rows(
     dev: Mapping[str, Mapping[str, Any]], train: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[tuple[str, str, str]]:
-    """(what, on unseen origins, on the origins it was trained on) of the README's table."""
+    """(what, on unseen origins, on the texts it was fitted on) of the README's table."""
     for name, key in (
         ("offence, macro-F1", "offence_macro_f1"),
         ("cyber-enabled, F1", "cyber_f1"),
@@ -54,7 +54,7 @@ def rows(
 
 
 def table(dev: Mapping[str, Mapping[str, Any]], train: Mapping[str, Mapping[str, Any]]) -> str:
-    lines = ["| measure | unseen origins (`dev`) | origins trained on |", "| --- | --- | --- |"]
+    lines = ["| measure | unseen origins (`dev`) | the very texts it was fitted on |", "| --- | --- | --- |"]
     return "\n".join([*lines, *(f"| {name} | {unseen} | {seen} |" for name, unseen, seen in rows(dev, train))])
 
 
