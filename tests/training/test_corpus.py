@@ -89,3 +89,11 @@ def test_no_decided_case_is_among_the_narratives() -> None:
     for n in narratives(CORPUS):
         words = n.text.lower().split()
         assert not any(" ".join(words[i : i + 8]) in shingles for i in range(len(words) - 7)), n.id
+
+
+def test_a_blind_second_reader_agrees() -> None:
+    from conduct_training.agreement import agreement
+
+    kappas = {name: value for name, _, _, value in agreement(CORPUS, CORPUS / "second_reading.jsonl")}
+    assert kappas["offence"] >= 0.85
+    assert kappas["section"] >= 0.85

@@ -40,3 +40,15 @@ def assign(folder: Folder = Path("training/corpus")) -> None:
     ]
     path.write_text(HEAD + "\n" + "\n".join(blocks), "utf-8")
     typer.echo(f"{path}: " + ", ".join(f"{split} {sum(s == split for s in given.values())}" for split in SPLITS))
+
+
+@corpus.command("kappa")
+def kappa(
+    folder: Folder = Path("training/corpus"),
+    second: Annotated[Path | None, typer.Option(help="Labels of a blind second reader (JSON Lines).")] = None,
+) -> None:
+    """Print how far a blind second reader agrees with the labels."""
+    from conduct_training.agreement import agreement
+
+    for name, n, agreed, value in agreement(folder, second or folder / "second_reading.jsonl"):
+        typer.echo(f"{name:<42} n {n}  agreed {agreed:.3f}  kappa {value:.3f}")
