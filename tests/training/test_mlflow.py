@@ -41,6 +41,7 @@ def test_a_run_logs_figures_for_a_split_and_no_text(store: Path) -> None:
     (run,) = tracked.search_runs([e.experiment_id for e in tracked.search_experiments()])
     assert run.info.status == "FINISHED"
     assert 0 < run.data.metrics["dev_all_narratives/offence_macro_f1"] <= 1
+    assert 0 <= run.data.metrics["decided_cases/real_offence_agreement"] <= 1
     assert any("suggestions_at_43_wrong/all_precision" in name for name in run.data.metrics)
     assert {a.path for a in tracked.list_artifacts(run.info.run_id, "plots")} >= {"plots/labels_dev.png"}
     assert all(len(value) < 100 for value in run.data.params.values())

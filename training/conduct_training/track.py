@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, Schema
 
+from conduct_training import judge
 from conduct_training.corpus import narratives
 from conduct_training.evaluate import figures_of
 from conduct_training.fit import FitSettings
@@ -79,6 +80,9 @@ def _log_figures(bundle: Path, corpus: Path, smoke: bool, say: Any) -> None:
     from conduct_nlp import Reader
 
     reader = Reader.open(bundle)
+    decided = corpus / "real_cases_dev.jsonl"
+    if decided.exists():
+        mlflow.log_metrics(flat({"decided cases": judge.real_cases(decided, reader)}))
     for split in ("dev",) if smoke else ("train", "dev", "calibration"):
         say(f"figures on {split}")
         figures = figures_of(reader, split, corpus, seed=1, rows=300 if smoke else 2000)
