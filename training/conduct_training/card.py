@@ -54,7 +54,7 @@ def rows(
 
 
 def table(dev: Mapping[str, Mapping[str, Any]], train: Mapping[str, Mapping[str, Any]]) -> str:
-    lines = ["| measure | unseen origins (`dev`) | the very texts it was fitted on |", "| --- | --- | --- |"]
+    lines = ["| measure | unseen origins (`dev`) | `train` origins (nearly all the very texts it was fitted on) |", "| --- | --- | --- |"]
     return "\n".join([*lines, *(f"| {name} | {unseen} | {seen} |" for name, unseen, seen in rows(dev, train))])
 
 
