@@ -33,3 +33,9 @@ def choice_probabilities(logits: Floats, scaling: Mapping[str, Any], values: Seq
     """Temperature and offset for each class; sums to one but for rounding."""
     p = softmax(logits * scaling["slope"] + np.asarray(scaling["offset"]))
     return {value: round(float(x), DECIMALS) for value, x in zip(values, p, strict=True)}
+
+
+def either_way(flag: Floats, values: Floats) -> Floats:
+    """A flag that holds exactly when one of its values does, read both ways: the mean of its own probability and of
+    the noisy-or over the values. `flag` is (n,), `values` (n, values)."""
+    return np.asarray((flag + 1 - np.prod(1 - values, axis=-1)) / 2)

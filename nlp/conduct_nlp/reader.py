@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from conduct_nlp.bundle import Bundle, load
-from conduct_nlp.calibration import choice_probabilities, flag_probability
+from conduct_nlp.calibration import DECIMALS, choice_probabilities, either_way, flag_probability
 from conduct_nlp.cues import SIGNALS, cues
 from conduct_nlp.evidence import Quoting
 from conduct_nlp.heads import classes, clause_heads, heads
@@ -15,8 +15,8 @@ from conduct_nlp.linear import LinearModel, Scores, Segmented
 from conduct_nlp.reading import Reading
 from conduct_nlp.text import clauses, word_count
 from conduct_nlp.vocabulary import (
+    CYBER_MEANS,
     FIELDS,
-    NOT_CYBER,
     NOTHING,
     Behaviour,
     Online,
@@ -93,6 +93,9 @@ class Reader:
                 values = classes(field)
                 logits = np.array([scores.text[self._columns[f"{field.name}={v}"]] for v in values])
                 choices[field.name] = choice_probabilities(logits, scaling[field.name], values)
+        means = np.array([labels[m] for m in CYBER_MEANS])
+        both = either_way(np.array(labels["cyber_enabled"]), means)
+        labels["cyber_enabled"] = round(float(both), DECIMALS)
         return choices, labels
 
 
@@ -107,7 +110,7 @@ def reconcile(
     choices: Mapping[str, Mapping[str, float]],
 ) -> None:
     """Makes fields that say the same thing agree, in place (guide: cyber_enabled, hostility, order, points 18, 54)."""
-    means = {str(m) for m in Online if m not in NOT_CYBER}
+    means = set(CYBER_MEANS)
     if "cyber_enabled" in present:
         if not present & means:
             present.add(max(sorted(means), key=labels.__getitem__))

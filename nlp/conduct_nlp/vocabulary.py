@@ -220,6 +220,9 @@ BY_NAME = MappingProxyType({field.name: field for field in FIELDS})
 NOT_CYBER = frozenset({Online.VOICE_CALLS_ONLY})
 """Means that do not make an offence cyber-enabled (guide, `cyber_enabled`)."""
 
+CYBER_MEANS = tuple(str(means) for means in Online if means not in NOT_CYBER)
+"""Means of which any one makes an offence cyber-enabled."""
+
 HOSTILE_TRAITS = frozenset(set(HostilityTo) - {HostilityTo.SEX})
 """Traits that make `hostility` true (guide, `hostility_to`)."""
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from conduct_nlp.calibration import FLOOR, sigmoid, softmax
+from conduct_nlp.calibration import FLOOR, either_way, sigmoid, softmax
 from conduct_nlp.heads import heads
+from conduct_nlp.vocabulary import CYBER_MEANS
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
@@ -57,6 +58,8 @@ def calibrate(logits: Floats, targets: Bools, weights: Floats, crossfit: Floats,
     shared = platt(logits[:, binary].ravel(), targets[:, binary].ravel())
     scaling: dict[str, Any] = {}
     thresholds: dict[str, float] = {}
+    read: dict[str, Floats] = {}
+    given: dict[str, Bools] = {}
     for field, kind, columns in field_columns():
         if kind in ("choice", "count"):
             scaling[field] = temperature(logits[:, columns], targets[:, columns], weights)
@@ -67,7 +70,11 @@ def calibrate(logits: Floats, targets: Bools, weights: Floats, crossfit: Floats,
             slope, offset = scaling[order[c].name] = platt(logits[:, c], on, weights) if own else shared
             every = np.concatenate([logits[:, c], crossfit[:, c]])
             p = np.clip(sigmoid(slope * every + offset), FLOOR, 1 - FLOOR)
-            thresholds[order[c].value or field] = threshold(p, np.concatenate([on, fitted_on[:, c]]))
+            name = order[c].value or field
+            read[name], given[name] = p, np.concatenate([on, fitted_on[:, c]])
+            thresholds[name] = threshold(p, given[name])
+    both = either_way(read["cyber_enabled"], np.stack([read[m] for m in CYBER_MEANS], axis=1))
+    thresholds["cyber_enabled"] = threshold(both, given["cyber_enabled"])
     return {"calibration": scaling, "thresholds": thresholds}
 
 

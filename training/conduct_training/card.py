@@ -54,7 +54,8 @@ def rows(
 
 
 def table(dev: Mapping[str, Mapping[str, Any]], train: Mapping[str, Mapping[str, Any]]) -> str:
-    lines = ["| measure | unseen origins (`dev`) | `train` origins (nearly all the very texts it was fitted on) |", "| --- | --- | --- |"]
+    head = "| measure | unseen origins (`dev`) | `train` origins (nearly all the very texts it was fitted on) |"
+    lines = [head, "| --- | --- | --- |"]
     return "\n".join([*lines, *(f"| {name} | {unseen} | {seen} |" for name, unseen, seen in rows(dev, train))])
 
 
