@@ -116,6 +116,7 @@ class OffenceTable:
         self.codes = {row["code"]: _row(row) for row in data["offence"]}
         self.classes = {name: Offence(word) for name, word in data["classes"].items()}
         self._titles = {_plain(title): code for code in self.codes.values() for title in (code.title, *code.titles)}
+        self._class_titles: dict[str, str] = data["class_titles"]
         self._outside = tuple(data["outside"]["words"])
         self._graver_codes = frozenset(data["graver"]["codes"])
         self._graver_words = tuple(data["graver"]["words"])
@@ -147,6 +148,8 @@ class OffenceTable:
         plain = _plain(given)
         if found := self._titles.get(plain):
             return RecordedOffence(given, found.class_, found.offence, found)
+        if class_ := self._class_titles.get(plain):
+            return RecordedOffence(given, class_, self.classes[class_])
         if not plain or not any(_plain(word) in plain for word in self._outside):
             raise UnknownOffence("offence is neither a Home Office class or code nor a known title")
         return RecordedOffence(given, "", None)

@@ -272,24 +272,24 @@ def _run(
     waiting: deque[tuple[int, list[Record | Quarantined], Future[Scored] | dict[str, Any]]] = deque()
     plain = {name: getattr(rules, name) for name in ("sms", "calls", "estimated")}
     plain |= {name: dict(getattr(rules, name)) for name in ("least_confidence", "guaranteed_from", "confidence")}
-    with ProcessPoolExecutor(
+    pool = ProcessPoolExecutor(
         settings.processes,
         mp_context=get_context("spawn"),
         initializer=_start_worker,
         initargs=(settings.model, plain, settings.all_offences),
-    ) as pool:
-        try:
-            for number, chunk in enumerate(chunks):
-                waiting.append((number, chunk, parts.done(number) or pool.submit(_work, _records(chunk))))
-                while len(waiting) > 2 * settings.processes:
-                    yield _settled(parts, waiting)
-            while waiting:
+    )
+    try:
+        for number, chunk in enumerate(chunks):
+            waiting.append((number, chunk, parts.done(number) or pool.submit(_work, _records(chunk))))
+            while len(waiting) > 2 * settings.processes:
                 yield _settled(parts, waiting)
-        except BrokenProcessPool as dead:
-            raise Interrupted("the loss of a worker process (out of memory?)") from dead
-        except Interrupted:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        while waiting:
+            yield _settled(parts, waiting)
+    except BrokenProcessPool as dead:
+        raise Interrupted("the loss of a worker process (out of memory?)") from dead
+    finally:
+        # Never waits: a pool that has lost a worker can wait for ever (CPython gh-94777).
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _settled(parts: Parts, waiting: Any) -> tuple[int, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """`conduct`: finds the commands that the installed packages declare, and ends them with the contract's exit codes."""
 
+import os
 import sys
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -60,7 +61,9 @@ def main() -> None:
         sys.exit(2)
     except Interrupted as signal:
         typer.echo(f"conduct: stopped by {signal}; run the same command again to resume", err=True)
-        sys.exit(3)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(3)  # not sys.exit: the interpreter would wait for the threads of a broken pool
     except OSError as fault:
         typer.echo(
             f"conduct: stopped: {fault.filename or 'output'}: {fault.strerror or type(fault).__name__};"

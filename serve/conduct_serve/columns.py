@@ -34,6 +34,7 @@ class Columns:
     """Column of the contract → heading of the export."""
 
     headings: Mapping[str, str]
+    mapped: frozenset[str] = frozenset()
 
     def here(self, header: Sequence[str]) -> dict[str, int]:
         """Contract column → position, for the columns this export has; others keep their own heading.
@@ -47,6 +48,11 @@ class Columns:
             twice = [str(i + 1) for i, name in enumerate(names) if names.count(name) > 1]
             raise UnusableInput(f"columns {', '.join(twice)} have the same heading; every column needs its own name")
         found = {c: plain[h.casefold()] for c, h in self.headings.items() if h.casefold() in plain}
+        if lost := sorted(c for c in self.mapped if c not in found):
+            raise UnusableInput(
+                "the column map names headings that the header does not have: "
+                + ", ".join(f"{c} = {self.headings[c]!r}" for c in lost)
+            )
         if missing := [c for c in REQUIRED if c not in found]:
             raise UnusableInput(
                 f"no column {' and '.join(map(repr, missing))} in the header; it has {len(header)} columns."
@@ -83,4 +89,5 @@ def read_columns(path: Path) -> Columns:
     headings = [v.strip().casefold() for v in given.values()]
     if twice := sorted(k for k, v in given.items() if headings.count(v.strip().casefold()) > 1):
         raise UnusableInput(f"{path}: {', '.join(twice)} name the same heading")
-    return Columns({name: name for name in KNOWN} | {k: v.strip() for k, v in given.items()})
+    mapped = {k: v.strip() for k, v in given.items()}
+    return Columns({name: name for name in KNOWN} | mapped, frozenset(mapped))

@@ -29,7 +29,7 @@ def score(
     columns: Annotated[
         Path | None, typer.Option(help="TOML map from the contract's columns to this force's headings.")
     ] = None,
-    settings: Annotated[Path | None, typer.Option(help="TOML with this force's [flags].")] = None,
+    settings: Annotated[Path | None, typer.Option(help="TOML with this force's flags (docs/operations.md).")] = None,
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Stands in for a missing recorded date.")
     ] = None,
@@ -128,7 +128,11 @@ def show(
     folder = runs if (runs / "run.json").exists() else newest(runs)
     manifest = json.loads((folder / "run.json").read_text("utf-8"))
     typer.echo(f"Run folder  {folder.resolve()}\nReport      {(folder / 'report.html').resolve()}")
-    typer.echo(f"{manifest['scored']} records scored, {manifest['suggestions']} suggestions. Worst first:\n")
+    outside = manifest["statuses"].get("out_of_scope", 0)
+    typer.echo(
+        f"{manifest['rows']} rows: {manifest['scored'] - outside} read, {outside} out of scope,"
+        f" {manifest['quarantined']} quarantined; {manifest['suggestions']} suggestions. Worst first:\n"
+    )
     batches = pq.ParquetFile(folder / "suggestions.parquet").iter_batches(batch_size=top)
     for row in next((batch.to_pylist() for batch in batches), [])[:top]:
         typer.echo(

@@ -22,6 +22,10 @@ _RECORD_TYPES = {
     "no crime": RecordType.NO_CRIME,
     "no-crime": RecordType.NO_CRIME,
 }
+_IMPLIED = {
+    "incident": "incident", "crime related incident": "incident", "non crime incident": "incident",
+    "non crime": "incident", "no crime": "no_crime", "cancelled crime": "no_crime",
+}  # fmt: skip
 _REDACTED_ONLY = re.compile(r"[\W_]*")
 
 
@@ -94,7 +98,7 @@ def _record(cells: Mapping[str, str], at: Mapping[str, int], as_of: date) -> Rec
     narrative = cells["narrative"]
     if not _REDACTED_ONLY.sub("", narrative):
         raise _Unusable("has no narrative text")
-    record_type = _record_type(cells.get("record_type", ""))
+    record_type = _record_type(cells.get("record_type", "") or _implied_type(cells.get("recorded_offence", "")))
     recorded_on, dated = _date(cells, "recorded_date")
     first, _ = _date(cells, "committed_from")
     last, _ = _date(cells, "committed_to")
@@ -127,6 +131,11 @@ def _record_type(text: str) -> RecordType:
     if found is None:
         raise _Unusable("has an unknown record_type; allowed: crime, incident, no_crime")
     return found
+
+
+def _implied_type(offence: str) -> str:
+    """An offence column that says "Crime related incident" or "No crime" tells the record type, where none is given."""
+    return _IMPLIED.get(" ".join(offence.casefold().replace("-", " ").split()), "")
 
 
 def _offence(text: str, record_type: RecordType) -> RecordedOffence | None:

@@ -265,7 +265,10 @@ def test_a_lost_worker_ends_with_3_and_the_run_resumes(export: Path, tmp_path: P
             if "spawn_main(" in " ".join(child.cmdline()):
                 child.kill()
                 break
-        _, said = process.communicate(timeout=90)
+        try:
+            _, said = process.communicate(timeout=90)
+        finally:
+            process.kill()
     assert (process.returncode, "Traceback" in said) == (3, False)
     assert "run the same command again to resume" in said
     assert subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode == 0

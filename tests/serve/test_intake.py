@@ -285,3 +285,19 @@ def test_a_quarantined_reference_is_never_narrative_text(tmp_path: Path) -> None
     (found,) = rows(tmp_path, "crime_ref,narrative,recorded_offence\nSarah Jones,,8L\n")
     assert isinstance(found, Quarantined)
     assert found.crime_ref == ""
+
+
+def test_a_heading_mapped_and_not_there_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "force.toml").write_text('[columns]\nrecorded_date = "Date Reprted"\n')
+    (tmp_path / "x.csv").write_text("crime_ref,narrative,recorded_offence\nA1,He rang.,8L\n")
+    with pytest.raises(UnusableInput, match="recorded_date = 'Date Reprted'"):
+        open_records(tmp_path / "x.csv", read_columns(tmp_path / "force.toml"))
+
+
+@pytest.mark.parametrize(
+    ("offence", "record_type"), [("Crime Related Incident", "incident"), ("NO CRIME", "no_crime"), ("8L", "crime")]
+)
+def test_an_offence_column_may_tell_the_record_type(tmp_path: Path, offence: str, record_type: str) -> None:
+    record = one(tmp_path, f"A1,He rang.,{offence},,,,,")
+    assert isinstance(record, Record)
+    assert record.record_type == record_type
