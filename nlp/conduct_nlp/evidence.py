@@ -17,13 +17,6 @@ WINDOW = 14
 STRIDE = 4
 MOST = 2
 """Quotes for a label at most."""
-DECOY_QUALIFIER = {
-    "negated": Qualifier.NEGATED,
-    "hypothetical": Qualifier.HYPOTHETICAL,
-    "earlier_case": Qualifier.EARLIER,
-    "other_person": Qualifier.OTHER_PERSON,
-    "evidence_only": Qualifier.EVIDENCE_ONLY,
-}
 STANDS_FOR = {
     "order": ("order",),
     "breaches_since_order": ("breaches", "order"),

@@ -21,7 +21,6 @@ from conduct_nlp.vocabulary import Qualifier
 Floats = NDArray[np.float64]
 ABSENT = -4.0
 """Logit that stands for "no such clause"."""
-COUNTED = 0.0
 
 
 @dataclass(frozen=True, slots=True)

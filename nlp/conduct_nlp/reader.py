@@ -17,8 +17,10 @@ from conduct_nlp.text import clauses, word_count
 from conduct_nlp.vocabulary import (
     CYBER_MEANS,
     FIELDS,
+    HOSTILE_TRAITS,
     NOTHING,
     Behaviour,
+    HostilityTo,
     Online,
     Order,
     Qualifier,
@@ -117,7 +119,7 @@ def reconcile(
         present.discard(Online.VOICE_CALLS_ONLY)
     else:
         present -= means
-    traits = ("race", "religion", "sexual_orientation", "disability", "transgender_identity")
+    traits = [str(trait) for trait in HostilityTo if trait in HOSTILE_TRAITS]
     if "hostility" in present:
         if not present & set(traits):
             present.add(max(traits, key=labels.__getitem__))

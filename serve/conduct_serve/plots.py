@@ -8,7 +8,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-BLUE, GREY, PALE = "#1d70b8", "#505a5f", "#d2e2f1"
+BLUE, PALE = "#1d70b8", "#d2e2f1"
 _STYLE = {"svg.hashsalt": "conduct", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10}
 BINS = 10
 

@@ -1,6 +1,5 @@
 """The columns of every output, in one place: Parquet schemas and the allowed values of the contract."""
 
-import json
 from typing import Any
 
 import pyarrow as pa
@@ -164,7 +163,3 @@ def json_schema(table: str) -> dict[str, Any]:
         "required": list(columns),
         "additionalProperties": False,
     }
-
-
-def dumped(table: str) -> str:
-    return json.dumps(json_schema(table), indent=2)

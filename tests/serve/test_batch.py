@@ -168,16 +168,20 @@ def test_all_offences_reads_the_rest_too(tmp_path: Path) -> None:
     assert pq.read_table(every / "scores.parquet").to_pylist()[0]["status"] != "out_of_scope"
 
 
-@pytest.mark.slow
-def test_killed_at_any_moment_a_run_resumes_to_the_same_content(export: Path, tmp_path: Path) -> None:
+def enlarged(export: Path, path: Path, size: int) -> Path:
+    """The rows of `export` over and over, each under its own reference."""
     with export.open(newline="") as stream:
         rows = list(csv.DictReader(stream))
-    big = tmp_path / "big.csv"
-    with big.open("w", newline="") as stream:
+    with path.open("w", newline="") as stream:
         writer = csv.DictWriter(stream, rows[0])
         writer.writeheader()
-        for n in range(2400):
-            writer.writerow(rows[n % len(rows)] | {"crime_ref": f"K{n}"})
+        writer.writerows(rows[n % len(rows)] | {"crime_ref": f"K{n}"} for n in range(size))
+    return path
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_a_run_resumes_to_the_same_content(export: Path, tmp_path: Path) -> None:
+    big = enlarged(export, tmp_path / "big.csv", 2400)
     undisturbed = score_export(big, tmp_path / "a", replace(SETTINGS, processes=2), Log()).folder
     command = [sys.executable, "-m", "conduct_serve.cli", "score", str(big), "--out", str(tmp_path / "b")]
     for wait, how in ((4.0, signal.SIGKILL), (6.0, signal.SIGTERM)):
@@ -236,14 +240,7 @@ def test_five_nights_keep_their_suggestion_ids(export: Path, tmp_path: Path) -> 
 def test_a_lost_worker_ends_with_3_and_the_run_resumes(export: Path, tmp_path: Path) -> None:
     import psutil
 
-    with export.open(newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    big = tmp_path / "big.csv"
-    with big.open("w", newline="") as stream:
-        writer = csv.DictWriter(stream, rows[0])
-        writer.writeheader()
-        for n in range(2100):
-            writer.writerow(rows[n % len(rows)] | {"crime_ref": f"K{n}"})
+    big = enlarged(export, tmp_path / "big.csv", 2100)
     command = [
         sys.executable,
         "-m",

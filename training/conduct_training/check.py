@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from conduct_nlp.heads import DECOY_HEADS
 from conduct_nlp.vocabulary import BY_NAME, FIELDS, HOSTILE_TRAITS, NOT_CYBER, Offence
@@ -129,8 +128,3 @@ def _summary(texts: list[Narrative]) -> Iterator[str]:
     for field in FIELDS:
         if field.kind == "many":
             yield f"{field.name}: {dict(Counter(v for n in texts for v in n.value(field)).most_common())}"
-
-
-def tally(texts: list[Narrative]) -> dict[str, Any]:
-    """Counts of every value, for the datasheet."""
-    return {field.name: Counter(str(n.value(field)) for n in texts) for field in FIELDS if field.kind != "many"}

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from conduct_nlp import Reader, Reading
-from conduct_nlp.vocabulary import FIELDS, Offence, Stance
+from conduct_nlp.vocabulary import FIELDS, Stance
 from conduct_rules import Record, RuleSettings
 from conduct_rules.suggestion import promise_key
 from conduct_rules.verdict import verdict
@@ -194,9 +194,6 @@ def suggestion_tallies(said: Sequence[Mapping[str, Any]], due: set[Key]) -> dict
 
 def _names(kind: str) -> tuple[str, str, str]:
     return kind, "all", "flags" if kind in FLAG_KINDS else "offence"
-
-
-OFFENCES = tuple(str(o) for o in Offence)
 
 
 def whole_records(path: Path, reader: Reader, settings: RuleSettings, as_of: date) -> dict[str, float]:
