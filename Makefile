@@ -41,7 +41,7 @@ $(VENV)/.scoring: pyproject.toml constraints.txt
 
 $(VENV)/.testing: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) -e '.[training,test]'
+	$(PIP) -e '.[training,data,encoder,test]'
 	touch $@ $(VENV)/.scoring
 
 # Evaluate the released reader; write its card and the figures of the README.

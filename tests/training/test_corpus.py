@@ -94,6 +94,6 @@ def test_no_decided_case_is_among_the_narratives() -> None:
 def test_a_blind_second_reader_agrees() -> None:
     from conduct_training.agreement import agreement
 
-    kappas = {name: value for name, _, _, value in agreement(CORPUS, CORPUS / "second_reading.jsonl")}
+    kappas = {name: value for name, _, _, value in agreement(CORPUS / "second_reading.jsonl")}
     assert kappas["offence"] >= 0.85
     assert kappas["section"] >= 0.85

@@ -1,30 +1,36 @@
-"""Agreement of a blind second reader with the labels: Cohen's kappa for each field or value."""
+"""Agreement of a blind second reader with the labels as they were then: Cohen's kappa for each field and value.
+
+second_reading.jsonl holds both readings, a line a narrative: `first` (the labels as they were) and `second`. What was
+settled afterwards stands in settled.jsonl and changes nothing here.
+"""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from conduct_nlp.vocabulary import BY_NAME
 from sklearn.metrics import cohen_kappa_score
-
-from conduct_training.corpus import narratives
 
 FIELDS = ("offence", "section", "course_of_conduct", "cyber_enabled", "order", "breaches_since_order", "relationship",
           "hostility")  # fmt: skip
-LISTS = ("fixation", "s4a")
+LISTS = ("behaviours", "fixation", "s4a", "online")
+
+Row = tuple[str, int, float, float]
 
 
-def agreement(corpus: Path, second: Path) -> Iterator[tuple[str, int, float, float]]:
-    """(field or value, n, share agreed, kappa) over the records that both have read."""
-    first = {n.id: n.labels for n in narratives(corpus)}
+def agreement(second: Path) -> Iterator[Row]:
+    """(field, group of values or value; n; share agreed; kappa). A list's kappa is over all its values together."""
     rows = [json.loads(line) for line in second.read_text("utf-8").splitlines() if line.strip()]
-    pairs = [(row, first[row["id"]]) for row in rows if row["id"] in first]
     for name in FIELDS:
-        yield _row(name, [(str(a[name]), str(b[name])) for a, b in pairs])
+        yield _row(name, [(str(r["first"][name]), str(r["second"][name])) for r in rows if name in r["second"]])
     for name in LISTS:
-        for value in sorted({v for _, b in pairs for v in b[name]}):
-            yield _row(f"{name}: {value}", [(str(value in a[name]), str(value in b[name])) for a, b in pairs])
+        both = [(r["first"][name], r["second"][name]) for r in rows if name in r["second"]]
+        by_value = {v: [(str(v in a), str(v in b)) for a, b in both] for v in BY_NAME[name].values}
+        yield _row(name, [pair for pairs in by_value.values() for pair in pairs])
+        for value, pairs in by_value.items():
+            yield _row(f"{name}: {value}", pairs)
 
 
-def _row(name: str, pairs: list[tuple[str, str]]) -> tuple[str, int, float, float]:
+def _row(name: str, pairs: list[tuple[str, str]]) -> Row:
     ours, theirs = zip(*pairs, strict=True)
     return name, len(pairs), sum(a == b for a, b in pairs) / len(pairs), float(cohen_kappa_score(ours, theirs))

@@ -90,4 +90,21 @@ def evaluate(
         typer.echo(line)
 
 
-__all__ = ["corpus", "evaluate", "fit", "simulate", "train"]
+def curve(
+    reader: Annotated[str, typer.Argument(help="linear, mpnet, or show: print the results so far.")],
+    origins: Annotated[int, typer.Option(min=0, help="Training origins to fit on, in the curve's order; 0: all.")] = 0,
+    half: Annotated[bool, typer.Option(help="bfloat16 products: faster only where the processor has them.")] = False,
+    corpus_folder: CorpusOption = CORPUS,
+) -> None:
+    """Fit a reader on some of the training origins and judge it on others; figures go to docs/curve and MLflow."""
+    from conduct_training.curve import point, results
+
+    if reader not in ("linear", "mpnet", "show"):
+        raise UnusableInput(f"{reader}: choose linear, mpnet or show")
+    if reader != "show":
+        point(corpus_folder, reader, origins, half, lambda step: typer.echo(step, err=True))
+    for line in results():
+        typer.echo(line)
+
+
+__all__ = ["corpus", "curve", "evaluate", "fit", "simulate", "train"]

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from conduct_training.check import check_corpus
-from conduct_training.corpus import SPLITS, read_splits
+from conduct_training.corpus import SPLITS, narratives, read_splits
 from conduct_training.splits import split_of
 
 Folder = Annotated[Path, typer.Option("--corpus", help="Folder of narratives and splits.")]
@@ -39,6 +39,7 @@ def assign(folder: Folder = Path("training/corpus")) -> None:
         for split in SPLITS
     ]
     path.write_text(HEAD + "\n" + "\n".join(blocks), "utf-8")
+    _renew_hash(folder)
     typer.echo(f"{path}: " + ", ".join(f"{split} {sum(s == split for s in given.values())}" for split in SPLITS))
 
 
@@ -50,5 +51,64 @@ def kappa(
     """Print how far a blind second reader agrees with the labels."""
     from conduct_training.agreement import agreement
 
-    for name, n, agreed, value in agreement(folder, second or folder / "second_reading.jsonl"):
+    for name, n, agreed, value in agreement(second or folder / "second_reading.jsonl"):
         typer.echo(f"{name:<42} n {n}  agreed {agreed:.3f}  kappa {value:.3f}")
+
+
+@corpus.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of a narrative."""
+    from conduct_training.dataset import schema_lines
+
+    for line in schema_lines():
+        typer.echo(line)
+
+
+@corpus.command("shortcuts")
+def shortcuts(folder: Folder = Path("training/corpus")) -> None:
+    """Print the shortcut audit: the narratives given at first, and all of today's, side by side."""
+    from conduct_training.shortcuts import GIVEN, audit, table
+
+    texts = [n for n in narratives(folder) if n.crime_type is None]
+    for line in table(audit([n for n in texts if n.origin in GIVEN]), audit(texts)):
+        typer.echo(line)
+
+
+@corpus.command("duplicates")
+def duplicates(
+    folder: Folder = Path("training/corpus"),
+    meaning: Annotated[bool, typer.Option(help="Compare vectors of the encoder too (needs its weights).")] = False,
+) -> None:
+    """Name pairs of narratives that are one text written twice; exit 1 where there are any."""
+    from conduct_training.duplicates import alike, close
+
+    texts = list(narratives(folder))
+    found = [("words", *pair) for pair in alike(texts)]
+    if meaning:
+        from conduct_training.weights import mpnet
+
+        found += [("meaning", *pair) for pair in close(texts, mpnet())]
+    for how, a, b, likeness in found:
+        typer.echo(f"{how} {likeness:.2f}: {a.origin}/{a.id} and {b.origin}/{b.id}")
+    typer.echo(f"{len(texts)} narratives, {len(found)} pairs too alike")
+    raise typer.Exit(1 if any(how == "words" for how, *_ in found) else 0)
+
+
+@corpus.command("doubts")
+def doubts(folder: Folder = Path("training/corpus")) -> None:
+    """Name the labels that predictions cross-validated over origins contradict (cleanlab): to be read again."""
+    from conduct_training.doubts import doubts as found
+
+    for name, field, given, said, p in found(list(narratives(folder)), say=lambda step: typer.echo(step, err=True)):
+        typer.echo(f"{name}\t{field}\t{given}\t{said}\t{p:.3f}")
+
+
+def _renew_hash(folder: Path) -> None:
+    """Writes the content hash beside the version number, which a person raises by hand."""
+    import re
+
+    from conduct_training.dataset import content_hash
+
+    path = folder / "version.toml"
+    body = path.read_text("utf-8") if path.exists() else 'version = "1.0.0"\ncontent = ""\n'
+    path.write_text(re.sub(r'content = "[0-9a-f]*"', f'content = "{content_hash(folder)}"', body), "utf-8")

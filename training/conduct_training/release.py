@@ -34,9 +34,10 @@ def logits_of(model: LinearModel, texts: Sequence[Narrative]) -> Any:
     return np.stack([s.text for at in range(0, len(rows), 64) for s in model.scores(rows[at : at + 64])])
 
 
-def make(corpus: Path, settings: FitSettings, say: Callable[[str], None]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Tensors and settings of a new reader, fitted on `train` and calibrated on `calibration`."""
-    train, held = list(narratives(corpus, ["train"]))[:: settings.every], list(narratives(corpus, ["calibration"]))
+def make(
+    train: Sequence[Narrative], held: Sequence[Narrative], settings: FitSettings, say: Callable[[str], None]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Tensors and settings of a new reader, fitted on `train` and calibrated on `held`."""
     say(f"{len(train)} narratives to fit on, {len(held)} to calibrate on")
     fitted = fit(train, settings, say)
     body: dict[str, Any] = {
@@ -90,6 +91,7 @@ def with_promises(tensors: dict[str, Any], body: dict[str, Any], corpus: Path, s
 
 def release(folder: Path, corpus: Path, settings: FitSettings, say: Callable[[str], None]) -> str:
     """All steps; returns the version of the bundle written to `folder`."""
-    tensors, body = make(corpus, settings, say)
+    train = list(narratives(corpus, ["train"]))[:: settings.every]
+    tensors, body = make(train, list(narratives(corpus, ["calibration"])), settings, say)
     say("thresholds and promises")
     return write(folder, tensors, with_promises(tensors, body, corpus), corpus)

@@ -1,0 +1,95 @@
+"""The floors of the corpus: how much of everything there must be for a reader to learn it and a test to see it."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from conduct_nlp.vocabulary import BY_NAME, FIELDS
+
+from conduct_training.corpus import Narrative
+
+VALUE = 60
+"""Narratives for every value of every label (facts for the rules are counted, not held to it)."""
+SECTION_4 = 150
+HOSTILITY = 150
+MEANS = 80
+CURRENT_PARTNERS = 150
+CONTRAST_GROUPS = 300
+"""Beside those of the two origins given."""
+GIVEN_CONTRAST = ("contrast", "contrast_2")
+INVARIANCE_GROUPS = 150
+CASE_SUMMARIES = 240
+ORDINARY = 400
+HARDER = 0.55
+MALE_VICTIMS = 0.25
+FEMALE_SUSPECTS = 0.20
+WORDS = (12, 500)
+
+
+def counted(texts: Sequence[Narrative], name: str) -> Counter[str]:
+    """How often each value of a label or fact occurs, values that never occur included."""
+    field = BY_NAME[name]
+    found = Counter(dict.fromkeys(field.values, 0))
+    for n in texts:
+        given = n.value(field)
+        if field.kind == "many":
+            found.update(given)
+        elif field.kind == "count":
+            found[str(min(int(given), 2))] += 1
+        else:
+            found[str(given)] += 1
+    return found
+
+
+def people(folder: Path) -> dict[str, tuple[str, str]]:
+    """Narrative → (sex of the victim, sex of the suspect): "m", "f", or "x" where the text does not tell or there are
+    both; read off the texts by hand (people.jsonl)."""
+    rows = (json.loads(line) for line in (folder / "people.jsonl").read_text("utf-8").splitlines())
+    return {row["id"]: (row["victim"], row["suspect"]) for row in rows}
+
+
+def share(values: Sequence[str], wanted: str) -> float:
+    """Share of `wanted` among the values that are told."""
+    told = [v for v in values if v != "x"]
+    return told.count(wanted) / max(len(told), 1)
+
+
+def below_floor(texts: Sequence[Narrative], folder: Path) -> Iterator[str]:
+    """Every floor that the corpus is under, in plain words."""
+    for field in FIELDS:
+        if not field.fact:
+            for value, n in counted(texts, field.name).items():
+                floor = MEANS if field.name == "online" else VALUE
+                if value != "None" and n < floor:
+                    yield f"{field.name}={value}: {n}, floor {floor}"
+    groups = {n.group: n for n in texts if n.group}
+    for name, n, floor in (
+        ("section 4", counted(texts, "section")["4"], SECTION_4),
+        ("hostility", counted(texts, "hostility")["True"], HOSTILITY),
+        ("current partners", counted(texts, "relationship")["current_intimate"], CURRENT_PARTNERS),
+        (
+            "contrast groups beside the given",
+            sum(g.kind == "flip" and g.origin not in GIVEN_CONTRAST for g in groups.values()),
+            CONTRAST_GROUPS,
+        ),
+        ("invariance groups", sum(g.kind != "flip" for g in groups.values()), INVARIANCE_GROUPS),
+        ("case summaries", sum(n.origin.startswith("case_summaries") for n in texts), CASE_SUMMARIES),
+        ("ordinary crimes", sum(n.origin.startswith("ordinary_night") for n in texts), ORDINARY),
+    ):
+        if n < floor:
+            yield f"{name}: {n}, floor {floor}"
+    told = people(folder)
+    if missing := [n.id for n in texts if n.id not in told]:
+        yield f"people.jsonl: {len(missing)} narratives missing, the first {missing[0]}"
+    both = [told[n.id] for n in texts if n.id in told]
+    for name, part, floor_share in (
+        ("mixed or hard", sum(n.labels["difficulty"] != "plain" for n in texts) / max(len(texts), 1), HARDER),
+        ("male victims", share([v for v, _ in both], "m"), MALE_VICTIMS),
+        ("female suspects", share([s for _, s in both], "f"), FEMALE_SUSPECTS),
+    ):
+        if part < floor_share:
+            yield f"{name}: {part:.0%}, floor {floor_share:.0%}"
+    for one in texts:
+        if not WORDS[0] <= len(one.text.split()) <= WORDS[1]:
+            yield f"{one.id}: {len(one.text.split())} words, not {WORDS[0]}-{WORDS[1]}"

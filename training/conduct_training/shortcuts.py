@@ -1,0 +1,230 @@
+"""Shortcut audit: what a reader could learn from the corpus without reading, measured as a reader would exploit it.
+
+- keyword shares against the brief's (training/corpus/author-brief.md);
+- the words and openings that give an offence away (log-odds with an informative prior, Monroe et al. 2008);
+- partial-input baselines (Gururangan et al. 2018): offence from the first sentence, from function words, from style
+  alone, cross-validated over origins, beside the whole text and chance.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.dummy import DummyClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score, roc_auc_score
+from sklearn.model_selection import GroupKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from spacy.lang.en.stop_words import STOP_WORDS
+
+from conduct_training.corpus import Narrative
+
+GIVEN = frozenset(
+    {
+        "calm_reports",
+        "contrast",
+        "contrast_2",
+        "control_room",
+        "current_partners",
+        "effects",
+        "ex_partners",
+        "fear_hostility",
+        "hard_negatives",
+        "long_logs",
+        "malcomms_harassment",
+        "neighbours",
+        "officer_conclusions",
+        "online",
+        "orders",
+        "public_reports",
+        "referrals",
+        "short_mo",
+        "strangers",
+        "technology",
+        "work_service",
+        "youth_family",
+    }
+)
+"""The origins there were before: the table's left column."""
+
+WORD = r"(?u)\b\w+\b"
+
+KEYWORDS: Mapping[str, tuple[str, Mapping[str, float]]] = {
+    "stalk": (r"stalk", {"stalking": 0.33, "harassment": 0.10, "rest": 0.20}),
+    "harass": (r"harass", {"stalking": 0.25, "harassment": 0.33, "rest": 0.20}),
+    "fear": (r"scared|fright|fear|terrif", {"4A or 4": 0.50, "rest of sections": 0.25}),
+}
+"""Word forms and the share of records in which the brief wants them."""
+
+
+def keyword_shares(texts: Sequence[Narrative]) -> dict[str, tuple[float, float]]:
+    """Keyword and class → (share found, share wanted)."""
+    found: dict[str, tuple[float, float]] = {}
+    for name, (form, wanted) in KEYWORDS.items():
+        hits: dict[str, list[bool]] = {}
+        for n in texts:
+            if name == "fear":
+                group = "4A or 4" if n.labels["section"] in ("4A", "4") else "rest of sections"
+            else:
+                group = n.labels["offence"] if n.labels["offence"] in wanted else "rest"
+            hits.setdefault(group, []).append(bool(re.search(form, n.text, re.I)))
+        for group, share in wanted.items():
+            found[f"{name} in {group}"] = (float(np.mean(hits.get(group, [False]))), share)
+    return found
+
+
+def _terms(text: str) -> set[str]:
+    return set(re.findall(r"[a-z']{3,}", text.lower()))
+
+
+def telling(texts: Sequence[Narrative], of: Callable[[Narrative], bool], pieces: Callable[[str], set[str]]) -> Any:
+    """(piece, z) of the five pieces most over-represented where `of` holds: log-odds with an informative prior."""
+    here, there = Counter[str](), Counter[str]()
+    for n in texts:
+        (here if of(n) else there).update(pieces(n.text))
+    both = here + there
+    n_here, n_there, n_all = sum(here.values()), sum(there.values()), sum(both.values())
+    prior = 500.0
+    scored = []
+    for piece, count in both.items():
+        if count < 8:
+            continue
+        p = prior * count / n_all
+        a, b = here[piece] + p, there[piece] + p
+        delta = np.log(a / (n_here + prior - a)) - np.log(b / (n_there + prior - b))
+        scored.append((float(delta / np.sqrt(1 / a + 1 / b)), piece))
+    return [(piece, round(z, 1)) for z, piece in sorted(scored, reverse=True)[:5]]
+
+
+def opening(text: str) -> set[str]:
+    """The first two words."""
+    return {" ".join(re.findall(r"[a-z']+|\d+", text.lower())[:2])}
+
+
+def length_auc(texts: Sequence[Narrative], of: Callable[[Narrative], bool]) -> float:
+    """How well the number of words alone ranks a label: .5 is no use at all."""
+    on = [of(n) for n in texts]
+    return float(roc_auc_score(on, [len(n.text.split()) for n in texts]))
+
+
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=[.!?\n])\s+", text.strip(), maxsplit=1)[0]
+
+
+def _function_words(text: str) -> str:
+    return " ".join(w for w in re.findall(r"[a-z']+", text.lower()) if w in STOP_WORDS)
+
+
+def _style(texts: Sequence[str]) -> NDArray[np.float64]:
+    rows = []
+    for t in texts:
+        words = t.split()
+        size = max(len(t), 1)
+        rows.append(
+            [
+                len(words),
+                np.mean([len(w) for w in words]),
+                sum(c.isupper() for c in t) / size,
+                sum(c.isdigit() for c in t) / size,
+                *(t.count(c) / size for c in ".,;:-/[]()'\"!?\n"),
+                len(re.findall(r"[.!?]", t)) / len(words),
+            ]
+        )
+    return np.array(rows)
+
+
+def _words(texts: Sequence[str], fitted: TfidfVectorizer | None) -> tuple[csr_matrix, TfidfVectorizer]:
+    if fitted is None:
+        fitted = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, token_pattern=WORD)
+        return fitted.fit_transform(texts), fitted
+    return fitted.transform(texts), fitted
+
+
+def baselines(texts: Sequence[Narrative], folds: int = 5) -> dict[str, float]:
+    """Offence macro-F1 of readers that see only a part, by cross-validation over origins."""
+    gold = np.array([n.labels["offence"] for n in texts])
+    origins = [n.origin for n in texts]
+    whole = [n.text for n in texts]
+    parts = {
+        "whole text (words)": whole,
+        "first sentence": [_first_sentence(t) for t in whole],
+        "function words": [_function_words(t) for t in whole],
+    }
+    out = {"chance (drawn by frequency)": _crossed(None, whole, gold, origins, folds)}
+    out |= {name: _crossed("words", seen, gold, origins, folds) for name, seen in parts.items()}
+    out["style (length, case, punctuation)"] = _crossed("style", whole, gold, origins, folds)
+    return out
+
+
+def _crossed(kind: str | None, seen: Sequence[str], gold: Any, origins: Sequence[str], folds: int) -> float:
+    said = np.empty(len(seen), dtype=object)
+    for fit_on, held in GroupKFold(folds).split(seen, groups=origins):
+        some, rest = [seen[i] for i in fit_on], [seen[i] for i in held]
+        if kind is None:
+            model = DummyClassifier(strategy="stratified", random_state=0).fit(some, gold[fit_on])
+            said[held] = model.predict(rest)
+        elif kind == "words":
+            rows, fitted = _words(some, None)
+            model = LogisticRegression(C=10, max_iter=300, class_weight="balanced").fit(rows, gold[fit_on])
+            said[held] = model.predict(_words(rest, fitted)[0])
+        else:
+            model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500, class_weight="balanced"))
+            said[held] = model.fit(_style(some), gold[fit_on]).predict(_style(rest))
+    return float(f1_score(gold, said.astype(str), average="macro"))
+
+
+LABELS: Mapping[str, Callable[[Narrative], bool]] = {
+    "stalking": lambda n: bool(n.labels["offence"] == "stalking"),
+    "harassment": lambda n: bool(n.labels["offence"] == "harassment"),
+    "malicious communications": lambda n: bool(n.labels["offence"] == "malicious_communications"),
+    "breach of order": lambda n: bool(n.labels["offence"] == "breach_of_order"),
+    "other": lambda n: bool(n.labels["offence"] == "other"),
+    "4A (of stalking)": lambda n: bool(n.labels["section"] == "4A"),
+    "section 4 (of harassment)": lambda n: bool(n.labels["section"] == "4"),
+    "cyber-enabled": lambda n: bool(n.labels["cyber_enabled"]),
+}
+
+
+def _among(name: str, texts: Sequence[Narrative]) -> Sequence[Narrative]:
+    if name.endswith("(of stalking)"):
+        return [n for n in texts if n.labels["offence"] == "stalking"]
+    if name.endswith("(of harassment)"):
+        return [n for n in texts if n.labels["offence"] == "harassment"]
+    return texts
+
+
+def audit(texts: Sequence[Narrative]) -> dict[str, dict[str, Any]]:
+    """Section → line → figure, over narratives of no contrast or invariance group."""
+    single = [n for n in texts if n.group is None]
+    out: dict[str, dict[str, Any]] = {"keywords: share (wanted)": dict(keyword_shares(single))}
+    out["partial-input baselines: offence macro-F1"] = dict(baselines(single))
+    out["length alone: AUC"] = {name: length_auc(_among(name, single), of) for name, of in LABELS.items()}
+    out["telling words (z)"] = {name: telling(_among(name, single), of, _terms) for name, of in LABELS.items()}
+    out["telling openings (z)"] = {name: telling(_among(name, single), of, opening) for name, of in LABELS.items()}
+    return out
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"{value[0]:.2f} ({value[1]:.2f})"
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    return ", ".join(f"{piece} {z}" for piece, z in value)
+
+
+def table(before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Lines of the two audits side by side; lists below each other."""
+    for section, lines in after.items():
+        yield f"\n{section}"
+        for name, value in lines.items():
+            old, new = _cell(before[section][name]), _cell(value)
+            if isinstance(value, list):
+                yield f"  {name}\n    given: {old}\n    now:   {new}"
+            else:
+                yield f"  {name:<40} given {old:<14} now {new}"
