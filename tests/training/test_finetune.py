@@ -34,7 +34,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-SETTINGS = TuneSettings(rate=3e-3, epochs=2, batch=8, tokens=64)
+SETTINGS = TuneSettings(rate=3e-3, head_rate=3e-3, epochs=2, batch=8, tokens=64)
 
 
 def quiet(_: str) -> None: ...
@@ -70,7 +70,7 @@ def test_an_interrupted_training_ends_as_one_that_was_not(weights: Path, tmp_pat
 
 
 def test_it_learns_what_it_is_shown(weights: Path, tmp_path: Path) -> None:
-    settings = TuneSettings(rate=3e-3, epochs=30, batch=8, tokens=64)
+    settings = TuneSettings(rate=3e-3, head_rate=3e-3, epochs=30, batch=8, tokens=64)
     model, tokenizer = finetune(TEXTS, weights, tmp_path, settings, quiet)
     logits = predict(model, tokenizer, [n.text for n in TEXTS], 64)
     targets = targets_of(TEXTS)

@@ -1,5 +1,6 @@
 """Holds narratives to the annotation guide: values, consistency, verbatim quotes, and the floors of the corpus."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from conduct_nlp.heads import DECOY_HEADS
 from conduct_nlp.vocabulary import BY_NAME, FIELDS, HOSTILE_TRAITS, NOT_CYBER, Offence
 
 from conduct_training.corpus import Narrative, narratives
+from conduct_training.dataset import version
+from conduct_training.floors import below_floor
 
 SPANS = ("occasions", "summarised", "fears", "told_to_stop", "breaches", "motive")
 STYLES = frozenset({"formal", "terse", "log", "call_handler", "statement", "messy"})
@@ -116,10 +119,40 @@ def check_corpus(folder: Path) -> tuple[list[str], list[str]]:
         seen[key] = n.id
         ids.add(n.id)
         found += [f"{n.origin}: {n.id}: {problem}" for problem in problems]
+    found += [*_groups(texts), *below_floor(texts, folder), *_versioned(folder)]
     return found, [
         *_summary(texts),
         f"{len(texts)} narratives in {len({n.origin for n in texts})} origins, {len(found)} faults",
     ]
+
+
+def _groups(texts: list[Narrative]) -> Iterator[str]:
+    """Groups of one member, contrast groups that turn nothing, invariance groups that turn something."""
+    groups: dict[str, list[Narrative]] = {}
+    for n in texts:
+        if n.group:
+            groups.setdefault(n.group, []).append(n)
+    for name, members in groups.items():
+        distinct = {_read_alike(n) for n in members}
+        if len(members) < 2:
+            yield f"group {name} has one member"
+        elif members[0].kind == "flip" and len(distinct) < 2:
+            yield f"contrast group {name}: no member differs in any label or fact"
+        elif members[0].kind != "flip" and len(distinct) > 1:
+            yield f"invariance group {name}: members differ in a label or fact"
+
+
+def _read_alike(n: Narrative) -> str:
+    """Labels and facts in one fixed spelling."""
+    given = {f.name: n.value(f) for f in FIELDS}
+    return json.dumps({k: sorted(v) if isinstance(v, list) else v for k, v in given.items()}, sort_keys=True)
+
+
+def _versioned(folder: Path) -> Iterator[str]:
+    try:
+        version(folder)
+    except ValueError as fault:
+        yield str(fault)
 
 
 def _summary(texts: list[Narrative]) -> Iterator[str]:

@@ -93,16 +93,19 @@ def evaluate(
 def curve(
     reader: Annotated[str, typer.Argument(help="linear, mpnet, or show: print the results so far.")],
     origins: Annotated[int, typer.Option(min=0, help="Training origins to fit on, in the curve's order; 0: all.")] = 0,
+    without: Annotated[str, typer.Option(help="Leave out origins whose name begins so: what did they add?")] = "",
+    augmented: Annotated[bool, typer.Option(help="Fit on each text in another dress too.")] = False,
     half: Annotated[bool, typer.Option(help="bfloat16 products: faster only where the processor has them.")] = False,
     corpus_folder: CorpusOption = CORPUS,
 ) -> None:
     """Fit a reader on some of the training origins and judge it on others; figures go to docs/curve and MLflow."""
-    from conduct_training.curve import point, results
+    from conduct_training.curve import Point, results, run
 
     if reader not in ("linear", "mpnet", "show"):
         raise UnusableInput(f"{reader}: choose linear, mpnet or show")
     if reader != "show":
-        point(corpus_folder, reader, origins, half, lambda step: typer.echo(step, err=True))
+        asked = Point(reader, origins, without, augmented, half)
+        run(corpus_folder, asked, lambda step: typer.echo(step, err=True))
     for line in results():
         typer.echo(line)
 

@@ -21,6 +21,7 @@ from conduct_nlp.vocabulary import NOTHING
 from conduct_serve.problems import UnusableInput
 from sklearn.metrics import f1_score
 
+from conduct_training.augment import augmented
 from conduct_training.corpus import Narrative, narratives
 
 RESULTS = Path("docs/curve/results.jsonl")
@@ -52,10 +53,16 @@ def held_back(narrative: Narrative) -> bool:
     return hashlib.sha256(narrative.unit.encode()).digest()[0] % HELD_BACK == 0
 
 
-def fitting_texts(corpus: Path, origins: Sequence[str]) -> tuple[list[Narrative], list[Narrative]]:
-    """(fitted on, held back) of the given training origins."""
+def fitting_texts(
+    corpus: Path, origins: Sequence[str], without: str = "", dressed: bool = False
+) -> tuple[list[Narrative], list[Narrative]]:
+    """(fitted on, held back) of the given training origins; `without` leaves out those whose name begins so (the score
+    on known origins stays that of all); `dressed` adds each text once more in another dress (augment.py)."""
     chosen = [n for n in narratives(corpus, ["train"]) if n.origin in set(origins)]
-    return [n for n in chosen if not held_back(n)], [n for n in chosen if held_back(n)]
+    fit_on = [n for n in chosen if not held_back(n) and not (without and n.origin.startswith(without))]
+    if dressed:
+        fit_on += [augmented(n) for n in fit_on]
+    return fit_on, [n for n in chosen if held_back(n)]
 
 
 def read_by(predict: Callable[[Sequence[str]], Any]) -> Reads:
@@ -134,17 +141,35 @@ def judged(reads: Reads, corpus: Path, held: Sequence[Narrative]) -> dict[str, d
     }
 
 
-def point(corpus: Path, reader: str, count: int, half: bool, say: Callable[[str], None]) -> dict[str, Any]:
-    """Fits `reader` ("linear" or "mpnet") on the first `count` origins and judges it; adds the line to the results."""
-    origins = origins_of(corpus, count)
-    fit_on, held = fitting_texts(corpus, origins)
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One fit: reader ("linear" or "mpnet"), how many origins (0: all), those left out, augmentation, bfloat16."""
+
+    reader: str
+    count: int = 0
+    without: str = ""
+    dressed: bool = False
+    half: bool = False
+
+    @property
+    def variant(self) -> str:
+        """What differs from a plain fit; empty for a plain one."""
+        parts = [f"without {self.without}" if self.without else "", "augmented" if self.dressed else ""]
+        return ", ".join(p for p in parts if p)
+
+
+def run(corpus: Path, asked: Point, say: Callable[[str], None]) -> dict[str, Any]:
+    """Fits and judges one point; adds its line to the results and to MLflow."""
+    reader, origins = asked.reader, origins_of(corpus, asked.count)
+    fit_on, held = fitting_texts(corpus, origins, asked.without, asked.dressed)
     say(f"{reader}: {len(fit_on)} narratives of {len(origins)} origins, {len(held)} held back")
-    state = STATE / f"{reader}-{len(origins)}"
-    reads = _linear(fit_on, corpus, say) if reader == "linear" else _mpnet(fit_on, state, half, say)
+    state = STATE / "-".join([reader, str(len(origins)), *asked.variant.replace(",", "").split()])
+    reads = _linear(fit_on, corpus, say) if reader == "linear" else _mpnet(fit_on, state, asked.half, say)
     head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S607
     row = {
         "reader": reader,
         "origins": len(origins),
+        "variant": asked.variant,
         "narratives": len(fit_on),
         "commit": head.stdout.strip(),
         "last_origin": origins[-1],
@@ -194,8 +219,8 @@ def _tracked(row: dict[str, Any]) -> None:
 
     mlflow.set_tracking_uri(store())
     mlflow.set_experiment("conduct-curve")
-    with mlflow.start_run(run_name=f"{row['reader']}-{row['origins']}"):
-        mlflow.log_params({k: row[k] for k in ("reader", "origins", "narratives", "last_origin", "commit")})
+    with mlflow.start_run(run_name=f"{row['reader']}-{row['origins']} {row['variant']}".strip()):
+        mlflow.log_params({k: row[k] for k in ("reader", "origins", "variant", "narratives", "last_origin", "commit")})
         mlflow.log_metrics(flat(row["figures"]))
 
 
@@ -214,10 +239,10 @@ COLUMNS = (
 
 def latest(path: Path = RESULTS) -> list[dict[str, Any]]:
     """The last result of every point, in order of reader and size."""
-    found: dict[tuple[str, int], dict[str, Any]] = {}
+    found: dict[tuple[str, int, str], dict[str, Any]] = {}
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
-        found[row["reader"], row["origins"]] = row
+        found[row["reader"], row["origins"], row["variant"]] = row
     return [found[key] for key in sorted(found)]
 
 
@@ -225,7 +250,8 @@ def results(path: Path = RESULTS) -> Iterator[str]:
     """A table of the latest results; raises `UnusableInput` where there are none."""
     if not path.exists():
         raise UnusableInput(f"{path} is missing: fit a point first, `conduct curve linear --origins 13`")
-    yield f"{'reader':<8}{'origins':>8}{'texts':>7}" + "".join(f"{name:>15}" for name, _, _ in COLUMNS)
+    yield f"{'reader':<8}{'origins':>8}{'texts':>7}  {'variant':<24}" + "".join(f"{name:>15}" for name, _, _ in COLUMNS)
     for row in latest(path):
         cells = [row["figures"].get(part, {}).get(name, float("nan")) for _, part, name in COLUMNS]
-        yield f"{row['reader']:<8}{row['origins']:>8}{row['narratives']:>7}" + "".join(f"{v:>15.3f}" for v in cells)
+        start = f"{row['reader']:<8}{row['origins']:>8}{row['narratives']:>7}  {row['variant']:<24}"
+        yield start + "".join(f"{v:>15.3f}" for v in cells)

@@ -1,6 +1,7 @@
 """The floors of the corpus: how much of everything there must be for a reader to learn it and a test to see it."""
 
 import json
+import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,6 +22,13 @@ GIVEN_CONTRAST = ("contrast", "contrast_2")
 INVARIANCE_GROUPS = 150
 CASE_SUMMARIES = 240
 ORDINARY = 400
+POINTS = (
+    "occasions", "who", "motive", "order", "fear", "effect", "means", "wanted", "content", "earlier", "negation",
+    "hypothesis", "group",
+)  # fmt: skip
+"""What the edits of contrast groups turn: number of occasions, who did it, what it springs from, order in force or
+breached, fear, effect, means, lawful or wanted contact, content, earlier case, and how it is said."""
+POINT_GROUPS = 10
 HARDER = 0.55
 MALE_VICTIMS = 0.25
 FEMALE_SUSPECTS = 0.20
@@ -47,6 +55,12 @@ def people(folder: Path) -> dict[str, tuple[str, str]]:
     both; read off the texts by hand (people.jsonl)."""
     rows = (json.loads(line) for line in (folder / "people.jsonl").read_text("utf-8").splitlines())
     return {row["id"]: (row["victim"], row["suspect"]) for row in rows}
+
+
+def points(folder: Path) -> dict[str, list[str]]:
+    """Contrast group → what its edits turn, the main thing first (contrast_points.toml, tagged by hand)."""
+    found: dict[str, list[str]] = tomllib.loads((folder / "contrast_points.toml").read_text("utf-8"))
+    return found
 
 
 def share(values: Sequence[str], wanted: str) -> float:
@@ -79,6 +93,13 @@ def below_floor(texts: Sequence[Narrative], folder: Path) -> Iterator[str]:
     ):
         if n < floor:
             yield f"{name}: {n}, floor {floor}"
+    tagged = points(folder)
+    if untagged := [name for name, n in groups.items() if n.kind == "flip" and name not in tagged]:
+        yield f"contrast_points.toml: {len(untagged)} groups missing, the first {untagged[0]}"
+    turned = Counter(tags[0] for name, tags in tagged.items() if name in groups)
+    yield from (
+        f"contrast groups on {p}: {turned[p]}, floor {POINT_GROUPS}" for p in POINTS if turned[p] < POINT_GROUPS
+    )
     told = people(folder)
     if missing := [n.id for n in texts if n.id not in told]:
         yield f"people.jsonl: {len(missing)} narratives missing, the first {missing[0]}"
