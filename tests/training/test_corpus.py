@@ -1,7 +1,10 @@
 """The narratives hold to the guide; every origin stands on one side of the split, by a rule fixed beforehand."""
 
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conduct_training.check import check_corpus, faults
@@ -91,9 +94,26 @@ def test_no_decided_case_is_among_the_narratives() -> None:
         assert not any(" ".join(words[i : i + 8]) in shingles for i in range(len(words) - 7)), n.id
 
 
-def test_a_blind_second_reader_agrees() -> None:
-    from conduct_training.agreement import agreement
+def spoilt_corpus(folder: Path, origin: str, change: Callable[[dict[str, Any]], None]) -> list[str]:
+    """Faults of a copy of the corpus in which the first grouped record of an origin is changed."""
+    copy = folder / "corpus"
+    shutil.copytree(CORPUS, copy)
+    path = copy / "narratives" / f"{origin}.jsonl"
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    change(rows[0])
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return check_corpus(copy)[0]
 
-    kappas = {name: value for name, _, _, value in agreement(CORPUS / "second_reading.jsonl")}
-    assert kappas["offence"] >= 0.85
-    assert kappas["section"] >= 0.85
+
+def test_an_invariance_group_that_turns_a_label_is_found(tmp_path: Path) -> None:
+    def turn(row: dict[str, Any]) -> None:
+        row["labels"]["relationship"] = "family" if row["labels"]["relationship"] != "family" else "stranger"
+
+    found = spoilt_corpus(tmp_path, "invariance_3", turn)
+    assert any("members differ in a label" in fault for fault in found)
+    assert any("version.toml" in fault for fault in found)
+
+
+def test_a_group_left_with_one_member_is_found(tmp_path: Path) -> None:
+    found = spoilt_corpus(tmp_path, "contrast_3", lambda row: row.update(group="g-alone"))
+    assert "group g-alone has one member" in found

@@ -9,8 +9,8 @@ import hashlib
 import json
 import subprocess
 import tomllib
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from sklearn.metrics import f1_score
 
 from conduct_training.augment import augmented
 from conduct_training.corpus import Narrative, narratives
+from conduct_training.floors import points
 
 RESULTS = Path("docs/curve/results.jsonl")
 STATE = Path(".curve")
@@ -122,9 +123,32 @@ def _share(hits: Sequence[bool]) -> float:
     return float(np.mean(hits))
 
 
+def by_point(texts: Sequence[Narrative], said: Sequence[Said], tags: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """Share of contrast groups with the offence right in every member, by what their edits turn."""
+    right: dict[str, bool] = {}
+    for n, s in zip(texts, said, strict=True):
+        if n.group and n.kind == "flip":
+            right[n.group] = right.get(n.group, True) and s.offence == n.labels["offence"]
+    points: dict[str, list[bool]] = defaultdict(list)
+    for group, ok in right.items():
+        points[tags[group][0]].append(ok)
+    return {f"{name} ({len(hits)})": _share(hits) for name, hits in sorted(points.items())}
+
+
+def confusions(texts: Sequence[Narrative], said: Sequence[Said], most: int = 8) -> dict[str, int]:
+    """The commonest wrong offences: "given → said", how often."""
+    wrong = Counter(
+        f"{n.labels['offence']} → {s.offence}"
+        for n, s in zip(texts, said, strict=True)
+        if n.labels["offence"] != s.offence
+    )
+    return dict(wrong.most_common(most))
+
+
 def judged(reads: Reads, corpus: Path, held: Sequence[Narrative]) -> dict[str, dict[str, float]]:
-    """Figures on held-back cases of known origins, on origins of `dev`, and on decided cases."""
+    """Figures on held-back cases of known origins, on origins of `dev`, and on decided cases; where the errors lie."""
     dev = list(narratives(corpus, ["dev"]))
+    dev_said = reads([n.text for n in dev])
     rows = [json.loads(line) for line in (corpus / "real_cases_dev.jsonl").read_text("utf-8").splitlines()]
     said = reads([row["narrative"] for row in rows])
     flags = [
@@ -132,7 +156,15 @@ def judged(reads: Reads, corpus: Path, held: Sequence[Narrative]) -> dict[str, d
     ]
     return {
         "known origins": scores(held, reads([n.text for n in held])),
-        "unknown origins": scores(dev, reads([n.text for n in dev])),
+        "unknown origins": scores(dev, dev_said),
+        "offence accuracy by origin": {
+            origin: _share(
+                [n.labels["offence"] == s.offence for n, s in zip(dev, dev_said, strict=True) if n.origin == origin]
+            )
+            for origin in sorted({n.origin for n in dev})
+        },
+        "contrast groups by point": by_point(dev, dev_said, points(corpus)),
+        "confusions on unknown origins": dict(confusions(dev, dev_said)),
         "decided cases": {
             "n": len(rows),
             "offence_agreement": _share([s.offence in row["should_be"] for row, s in zip(rows, said, strict=True)]),
@@ -255,3 +287,8 @@ def results(path: Path = RESULTS) -> Iterator[str]:
         cells = [row["figures"].get(part, {}).get(name, float("nan")) for _, part, name in COLUMNS]
         start = f"{row['reader']:<8}{row['origins']:>8}{row['narratives']:>7}  {row['variant']:<24}"
         yield start + "".join(f"{v:>15.3f}" for v in cells)
+    if rows := latest(path):
+        largest = max(rows, key=lambda row: (row["reader"] == "mpnet", row["origins"], not row["variant"]))
+        for part in ("offence accuracy by origin", "contrast groups by point", "confusions on unknown origins"):
+            yield f"\n{largest['reader']}, {largest['origins']} origins: {part}"
+            yield from (f"  {name:<44} {value:.2f}" for name, value in largest["figures"].get(part, {}).items())

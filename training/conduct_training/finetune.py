@@ -22,8 +22,10 @@ from transformers import AutoConfig, AutoModel
 from conduct_training.corpus import Narrative, field_targets
 from conduct_training.fit import field_columns
 
-WEIGHT = {"offence": 1.0, "section": 0.5}
-"""Weight of a choice's loss; other choices and counts 0.2, the binary heads 0.1 each."""
+WEIGHT = {"offence": 2.0, "section": 1.0, "course_of_conduct": 0.5, "cyber_enabled": 0.5}
+"""Weight of a field's loss: what the reader is judged by. Others: `CHOICE` a choice or count, `BINARY` a flag or value.
+There are so many flags and values that at 0.1 each they drown the offence."""
+CHOICE, BINARY = 0.2, 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +103,12 @@ def loss_of(logits: Tensor, targets: Tensor, positive: Tensor) -> Tensor:
     for name, kind, columns in field_columns():
         if kind in ("choice", "count"):
             loss = nn.functional.cross_entropy(logits[:, columns], targets[:, columns].argmax(1))
-            total = total + WEIGHT.get(name, 0.2) * loss
+            total = total + WEIGHT.get(name, CHOICE) * loss
         else:
             loss = nn.functional.binary_cross_entropy_with_logits(
                 logits[:, columns], targets[:, columns], pos_weight=positive[columns], reduction="none"
             )
-            total = total + 0.1 * loss.mean(0).sum()
+            total = total + WEIGHT.get(name, BINARY) * loss.mean(0).sum()
     return total
 
 
@@ -128,7 +130,7 @@ def finetune(
     model, tokenizer = open_model(weights, targets.shape[1])
     rows = encoded(tokenizer, [n.text for n in narratives], settings.tokens)
     on = targets.sum(0).clamp(min=1)
-    positive = ((len(narratives) - on) / on).sqrt().clamp(1, 10)
+    positive = ((len(narratives) - on) / on).sqrt().clamp(1, 4)
     rates = (settings.rate, settings.head_rate)
     parts = [{"params": list(part.parameters())} for part in (model.encoder, model.head)]
     optimiser = torch.optim.AdamW(parts, lr=settings.rate, weight_decay=settings.decay, fused=True)
