@@ -9,8 +9,16 @@ import typer
 
 from conduct_serve.problems import Interrupted, UnusableInput
 
-EXTRA_OF = {"conduct_training": "training"}
-"""Package → extra to install where one of its imports is missing."""
+EXTRA_OF = {
+    "conduct_training": "training",
+    "mlflow": "training",
+    "datasets": "training,data",
+    "cleanlab": "training,data",
+    "torch": "training,data,encoder",
+    "tokenizers": "training,data,encoder",
+    "transformers": "training,data,encoder",
+}
+"""Package → extra to install where it, or one of its imports, is missing."""
 
 
 def _stand_in(point: EntryPoint, missing: ImportError) -> Any:
@@ -58,6 +66,12 @@ def main() -> None:
         build()()
     except UnusableInput as fault:
         typer.echo(f"conduct: {fault}", err=True)
+        sys.exit(2)
+    except ModuleNotFoundError as missing:
+        package = (missing.name or "").split(".")[0]
+        if package not in EXTRA_OF:
+            raise
+        typer.echo(f"conduct: {package} is missing: pip install 'conduct[{EXTRA_OF[package]}]'", err=True)
         sys.exit(2)
     except Interrupted as signal:
         typer.echo(f"conduct: stopped by {signal}; run the same command again to resume", err=True)

@@ -1,9 +1,12 @@
 """The plain fine-tune learns, goes on from the last finished epoch, and reads a text alike alone and in a batch."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from conduct_training import finetune as finetuning
 from conduct_training.corpus import Narrative, narratives
 from conduct_training.finetune import TuneSettings, batches, finetune, padded, predict, targets_of
 
@@ -40,33 +43,42 @@ SETTINGS = TuneSettings(rate=3e-3, head_rate=3e-3, epochs=2, batch=8, tokens=64)
 def quiet(_: str) -> None: ...
 
 
-def test_an_interrupted_training_ends_as_one_that_was_not(weights: Path, tmp_path: Path) -> None:
+class Stopped(Exception): ...
+
+
+def stopped_after_one_epoch(weights: Path, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = finetuning._keep
+
+    def keep_then_stop(*args: Any, **more: Any) -> None:
+        kept(*args, **more)
+        raise Stopped
+
+    with monkeypatch.context() as patch:
+        patch.setattr(finetuning, "_keep", keep_then_stop)
+        with pytest.raises(Stopped):
+            finetune(TEXTS, weights, state, SETTINGS, quiet)
+
+
+def test_an_interrupted_training_ends_as_one_that_was_not(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     model, tokenizer = finetune(TEXTS, weights, tmp_path / "whole", SETTINGS, quiet)
     straight = predict(model, tokenizer, [n.text for n in TEXTS], 64)
+    stopped_after_one_epoch(weights, tmp_path / "parts", monkeypatch)
+    told: list[str] = []
+    model, tokenizer = finetune(TEXTS, weights, tmp_path / "parts", SETTINGS, told.append)
+    assert any("1 epochs done" in line for line in told)
+    assert np.allclose(straight, predict(model, tokenizer, [n.text for n in TEXTS], 64), atol=1e-4)
 
-    class Stopped(Exception): ...
 
-    def stop(folder: Path) -> None:
-        if (folder / "state.json").exists():
-            raise Stopped
-
-    from conduct_training import finetune as module
-
-    kept = module._keep
-
-    def keep_then_stop(state: Path, *rest: object) -> None:
-        kept(state, *rest)  # type: ignore[arg-type]
-        stop(state)
-
-    module._keep = keep_then_stop  # type: ignore[assignment]
-    try:
-        with pytest.raises(Stopped):
-            finetune(TEXTS, weights, tmp_path / "parts", SETTINGS, quiet)
-    finally:
-        module._keep = kept
-    model, tokenizer = finetune(TEXTS, weights, tmp_path / "parts", SETTINGS, quiet)
-    resumed = predict(model, tokenizer, [n.text for n in TEXTS], 64)
-    assert np.allclose(straight, resumed, atol=1e-4)
+def test_what_was_kept_of_other_labels_is_not_gone_on_from(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped_after_one_epoch(weights, tmp_path, monkeypatch)
+    turned = [replace(n, labels={**n.labels, "hostility": not n.labels["hostility"]}) for n in TEXTS]
+    told: list[str] = []
+    finetune(turned, weights, tmp_path, SETTINGS, told.append)
+    assert any("starting anew" in line for line in told)
 
 
 def test_it_learns_what_it_is_shown(weights: Path, tmp_path: Path) -> None:

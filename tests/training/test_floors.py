@@ -20,6 +20,8 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     found = list(below_floor(few, tmp_path))
     assert "section 4: 0, floor 150" in found
     assert any(line.startswith("online=doxxing: ") for line in found)
+    offline = [n for n in few if not n.labels["cyber_enabled"]]
+    assert "cyber_enabled=True: 0, floor 60" in list(below_floor(offline, tmp_path))
     assert any(line.startswith("contrast groups beside the given: ") for line in found)
 
 

@@ -26,7 +26,7 @@ class Edit:
 
 Change = Callable[[str, Random], list[Edit]]
 
-REDACTIONS = ("[{}]", "<{}>", "({})", "[{} REDACTED]", "{}")
+REDACTIONS = ("<{}>", "({})", "[{} REDACTED]", "{}")
 PLAIN_WORDS = {
     "[VICTIM]": "the IP",
     "[SUSPECT]": "the AP",
@@ -85,7 +85,7 @@ def redaction(text: str, rng: Random) -> list[Edit]:
     marks = list(re.finditer(r"\[([A-Z][A-Z ]{2,14}\d*)\]", text))
     if rng.random() < 0.3:
         return [Edit(m.start(), m.end(), PLAIN_WORDS[m[0]]) for m in marks if m[0] in PLAIN_WORDS]
-    style = rng.choice(REDACTIONS[1:])
+    style = rng.choice(REDACTIONS)
     return [Edit(m.start(), m.end(), style.format(m[1])) for m in marks]
 
 
@@ -98,7 +98,7 @@ def casing(text: str, rng: Random) -> list[Edit]:
 def slips(text: str, rng: Random) -> list[Edit]:
     """Keyboard slips in about one long word in fifteen: two letters swapped, one doubled, dropped or its neighbour."""
     edits = []
-    for word in re.finditer(r"\b[a-z]{5,}\b", text):
+    for word in re.finditer(r"\b[a-z]{5,}\b(?!['’])", text):
         if word[0] in KEPT or rng.random() > 1 / 15:
             continue
         at = word.start() + rng.randrange(1, len(word[0]) - 1)
@@ -107,14 +107,15 @@ def slips(text: str, rng: Random) -> list[Edit]:
         if kind == 0:
             edits.append(Edit(at, at + 2, following + here))
         else:
-            edits.append(Edit(at, at + 1, (here * 2, "", NEIGHBOURS.get(here, here))[kind - 1]))
+            edits.append(Edit(at, at + 1, (here * 2, "", NEIGHBOURS.get(here, following))[kind - 1]))
     return edits
 
 
 def abbreviations(text: str, rng: Random) -> list[Edit]:
     """Police abbreviations, put in or written out."""
     table = SHORT if rng.random() < 0.6 else LONG
-    form = r"\b(" + "|".join(sorted(map(re.escape, table), key=len, reverse=True)) + r")\b"
+    words = "|".join(sorted(map(re.escape, table), key=len, reverse=True))
+    form = rf"\b({words})\b(?!\.\w)(?! (?:address|log|number|range))"  # an IP address is no injured party
     return [Edit(m.start(), m.end(), table[m[0]]) for m in re.finditer(form, text) if rng.random() < 0.8]
 
 
@@ -136,9 +137,10 @@ def dates(text: str, rng: Random) -> list[Edit]:
 
 def scanning(text: str, rng: Random) -> list[Edit]:
     """What scanning a print-out does: letters taken for others, at about one in two hundred characters."""
+    # A tenth of all characters are of these shapes.
     edits = []
     for m in re.finditer("|".join(sorted(SCANNED, key=len, reverse=True)), text):
-        if rng.random() < 0.02:
+        if rng.random() < 0.05:
             edits.append(Edit(m.start(), m.end(), SCANNED[m[0]]))
     return edits
 
@@ -218,10 +220,17 @@ def applied(narrative: Narrative, edits: Iterable[Edit]) -> Narrative:
 
 
 def augmented(narrative: Narrative, names: Sequence[str] = tuple(CHANGES), seed: int = 0, most: int = 2) -> Narrative:
-    """The narrative under one to `most` changes drawn by its id and the seed; the id says that it was changed."""
+    """The narrative under one to `most` of the named changes, drawn by its id and the seed; the id says so.
+
+    Changes that find nothing to change are passed over: the text is as it was only where none of them does.
+    """
     digest = hashlib.sha256(f"{seed}/{narrative.id}".encode()).digest()
     rng = Random(int.from_bytes(digest[:8], "big"))
-    changed = narrative
-    for name in rng.sample(list(names), min(len(names), rng.randint(1, most))):
-        changed = applied(changed, CHANGES[name](changed.text, rng))
+    changed, left = narrative, rng.randint(1, most)
+    for name in rng.sample(list(names), len(names)):
+        after = applied(changed, CHANGES[name](changed.text, rng))
+        left -= after.text != changed.text
+        changed = after
+        if not left:
+            break
     return replace(changed, id=f"{narrative.id}~{seed}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from conduct_nlp.heads import DECOY_HEADS
 from conduct_nlp.vocabulary import BY_NAME, FIELDS, HOSTILE_TRAITS, NOT_CYBER, Offence
 
-from conduct_training.corpus import Narrative, narratives
+from conduct_training.corpus import Narrative, UnusableCorpus, narratives
 from conduct_training.dataset import version
 from conduct_training.floors import below_floor
 
@@ -151,7 +151,7 @@ def _read_alike(n: Narrative) -> str:
 def _versioned(folder: Path) -> Iterator[str]:
     try:
         version(folder)
-    except ValueError as fault:
+    except UnusableCorpus as fault:
         yield str(fault)
 
 

@@ -99,11 +99,13 @@ def curve(
     corpus_folder: CorpusOption = CORPUS,
 ) -> None:
     """Fit a reader on some of the training origins and judge it on others; figures go to docs/curve and MLflow."""
-    from conduct_training.curve import Point, results, run
+    from conduct_training.curve_results import results
 
     if reader not in ("linear", "mpnet", "show"):
         raise UnusableInput(f"{reader}: choose linear, mpnet or show")
     if reader != "show":
+        from conduct_training.curve import Point, run
+
         asked = Point(reader, origins, without, augmented, half)
         run(corpus_folder, asked, lambda step: typer.echo(step, err=True))
     for line in results():

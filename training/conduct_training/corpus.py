@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from conduct_nlp.vocabulary import COUNT, FIELDS, NOTHING, Field
+from conduct_serve.problems import UnusableInput
 
 Split = Literal["train", "dev", "calibration", "test"]
 SPLITS: tuple[Split, ...] = ("train", "dev", "calibration", "test")
+
+
+class UnusableCorpus(UnusableInput, ValueError):
+    """A corpus folder that cannot be used as it is: says file, line and what to do; ends a command with exit 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def _narrative(origin: str, row: Mapping[str, Any]) -> Narrative:
 
 
 def read_origin(path: Path) -> list[Narrative]:
-    """All narratives of one origin; raises `ValueError` naming file and line where one cannot be read."""
+    """All narratives of one origin; raises `UnusableCorpus` naming file and line where one cannot be read."""
     found = []
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         if not line.strip():
@@ -76,29 +81,32 @@ def read_origin(path: Path) -> list[Narrative]:
         try:
             found.append(_narrative(path.stem, json.loads(line)))
         except (json.JSONDecodeError, KeyError) as fault:
-            raise ValueError(f"{path.name}, line {number}: {type(fault).__name__}: {fault}") from fault
+            raise UnusableCorpus(f"{path.name}, line {number}: {type(fault).__name__}: {fault}") from fault
     return found
 
 
 def read_splits(folder: Path) -> dict[str, Split]:
-    """Origin → split from splits.toml; raises `ValueError` where an origin stands twice."""
-    table = tomllib.loads((folder / "splits.toml").read_text("utf-8"))
+    """Origin → split from splits.toml; raises `UnusableCorpus` where an origin stands twice."""
+    path = folder / "splits.toml"
+    if not path.exists():
+        raise UnusableCorpus(f"{path} is missing: `conduct corpus assign` writes it")
+    table = tomllib.loads(path.read_text("utf-8"))
     found: dict[str, Split] = {}
     for split in SPLITS:
         for origin in table[split]["origins"]:
             if origin in found:
-                raise ValueError(f"splits.toml: {origin} is in {found[origin]} and in {split}")
+                raise UnusableCorpus(f"splits.toml: {origin} is in {found[origin]} and in {split}")
             found[origin] = split
     return found
 
 
 def narratives(folder: Path, splits: Iterable[Split] = SPLITS) -> Iterator[Narrative]:
-    """The narratives of the given splits, origin by origin; raises `ValueError` for an origin without a split."""
+    """The narratives of the given splits, origin by origin; raises `UnusableCorpus` for an origin without a split."""
     wanted = set(splits)
     assigned = read_splits(folder)
     for path in sorted((folder / "narratives").glob("*.jsonl")):
         if path.stem not in assigned:
-            raise ValueError(f"{path.name} has no split: run `conduct corpus assign`")
+            raise UnusableCorpus(f"{path.name} has no split: run `conduct corpus assign`")
         if assigned[path.stem] in wanted:
             yield from read_origin(path)
 

@@ -1,4 +1,4 @@
-"""`conduct corpus`: check the narratives, and give new origins their split."""
+"""`conduct corpus`: check the narratives, split and version them, compare readers, doubt labels, audit."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +9,9 @@ from conduct_training.check import check_corpus
 from conduct_training.corpus import SPLITS, narratives, read_splits
 from conduct_training.splits import split_of
 
+CORPUS = Path("training/corpus")
 Folder = Annotated[Path, typer.Option("--corpus", help="Folder of narratives and splits.")]
-corpus = typer.Typer(help="The narratives: check them, split them.", no_args_is_help=True)
+corpus = typer.Typer(help="The narratives: check, split, version, compare, doubt, audit.", no_args_is_help=True)
 
 HEAD = """\
 # Every origin is assigned once, for good. The rule was fixed beforehand (conduct_training/splits.py: hash of
@@ -19,7 +20,7 @@ HEAD = """\
 
 
 @corpus.command("check")
-def check(folder: Folder = Path("training/corpus")) -> None:
+def check(folder: Folder = CORPUS) -> None:
     """Hold every narrative to the annotation guide; exit 1 where one is faulty."""
     faults, summary = check_corpus(folder)
     for line in [*faults, *summary]:
@@ -28,7 +29,7 @@ def check(folder: Folder = Path("training/corpus")) -> None:
 
 
 @corpus.command("assign")
-def assign(folder: Folder = Path("training/corpus")) -> None:
+def assign(folder: Folder = CORPUS) -> None:
     """Give every origin without a split its own, by the fixed rule; never move one."""
     path = folder / "splits.toml"
     given = read_splits(folder) if path.exists() else {}
@@ -39,20 +40,28 @@ def assign(folder: Folder = Path("training/corpus")) -> None:
         for split in SPLITS
     ]
     path.write_text(HEAD + "\n" + "\n".join(blocks), "utf-8")
-    _renew_hash(folder)
     typer.echo(f"{path}: " + ", ".join(f"{split} {sum(s == split for s in given.values())}" for split in SPLITS))
 
 
 @corpus.command("kappa")
 def kappa(
-    folder: Folder = Path("training/corpus"),
-    second: Annotated[Path | None, typer.Option(help="Labels of a blind second reader (JSON Lines).")] = None,
+    folder: Folder = CORPUS,
+    second: Annotated[Path | None, typer.Option(help="Both readings, JSON Lines: id, chosen, first, second.")] = None,
 ) -> None:
     """Print how far a blind second reader agrees with the labels."""
     from conduct_training.agreement import agreement
 
     for name, n, agreed, value in agreement(second or folder / "second_reading.jsonl"):
         typer.echo(f"{name:<42} n {n}  agreed {agreed:.3f}  kappa {value:.3f}")
+
+
+@corpus.command("version")
+def version(number: Annotated[str, typer.Argument(help="New version, as 2.1.0.")], folder: Folder = CORPUS) -> None:
+    """Name the narratives as they are a new version (major: a label's meaning; minor: origins; patch: labels)."""
+    from conduct_training.dataset import name_version
+
+    name_version(folder, number)
+    typer.echo(f"{folder / 'version.toml'}: {number}")
 
 
 @corpus.command("schema")
@@ -65,21 +74,25 @@ def schema() -> None:
 
 
 @corpus.command("shortcuts")
-def shortcuts(folder: Folder = Path("training/corpus")) -> None:
-    """Print the shortcut audit: the narratives given at first, and all of today's, side by side."""
+def shortcuts(folder: Folder = CORPUS) -> None:
+    """Print the shortcut audit: the narratives given at first, and all of today's, side by side. It prints words of
+    the texts; the sealed test split is left out."""
+    from conduct_training.dataset import OPEN_SPLITS
     from conduct_training.shortcuts import GIVEN, audit, table
 
-    texts = [n for n in narratives(folder) if n.crime_type is None]
+    texts = [n for n in narratives(folder, OPEN_SPLITS) if n.crime_type is None]
     for line in table(audit([n for n in texts if n.origin in GIVEN]), audit(texts)):
         typer.echo(line)
 
 
 @corpus.command("duplicates")
 def duplicates(
-    folder: Folder = Path("training/corpus"),
-    meaning: Annotated[bool, typer.Option(help="Compare vectors of the encoder too (needs its weights).")] = False,
+    folder: Folder = CORPUS,
+    meaning: Annotated[
+        bool, typer.Option(help="List pairs with vectors of the encoder alike too, for reading.")
+    ] = False,
 ) -> None:
-    """Name pairs of narratives that are one text written twice; exit 1 where there are any."""
+    """Name pairs of narratives that are one text written twice, by shared words; exit 1 where there are any."""
     from conduct_training.duplicates import alike, close
 
     texts = list(narratives(folder))
@@ -95,20 +108,9 @@ def duplicates(
 
 
 @corpus.command("doubts")
-def doubts(folder: Folder = Path("training/corpus")) -> None:
+def doubts(folder: Folder = CORPUS) -> None:
     """Name the labels that predictions cross-validated over origins contradict (cleanlab): to be read again."""
     from conduct_training.doubts import doubts as found
 
     for name, field, given, said, p in found(list(narratives(folder)), say=lambda step: typer.echo(step, err=True)):
         typer.echo(f"{name}\t{field}\t{given}\t{said}\t{p:.3f}")
-
-
-def _renew_hash(folder: Path) -> None:
-    """Writes the content hash beside the version number, which a person raises by hand."""
-    import re
-
-    from conduct_training.dataset import content_hash
-
-    path = folder / "version.toml"
-    body = path.read_text("utf-8") if path.exists() else 'version = "1.0.0"\ncontent = ""\n'
-    path.write_text(re.sub(r'content = "[0-9a-f]*"', f'content = "{content_hash(folder)}"', body), "utf-8")

@@ -1,21 +1,21 @@
 """The corpus as a `datasets.DatasetDict`: one split each, one row a narrative, with a fixed schema and a version.
 
-The version names the content. Its number is kept by hand in version.toml (major: a label's meaning; minor: origins
-added; patch: labels mended), beside the hash of all narratives and splits: a change without a new version is found.
+The version names the content: version.toml keeps the number of every version (major: a label's meaning; minor: origins
+added; patch: labels mended) with the hash of its narratives and splits. A change without a new number is found.
 """
 
 import hashlib
 import json
+import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from conduct_nlp.vocabulary import FIELDS
 
-from conduct_training.corpus import SPLITS, Narrative, narratives
+from conduct_training.corpus import Narrative, Split, UnusableCorpus, narratives
 
-DECOY = ("label", "quote", "why")
 SPAN_LISTS = ("occasions", "summarised", "fears", "told_to_stop", "breaches", "motive")
 
 
@@ -28,13 +28,31 @@ def content_hash(folder: Path) -> str:
 
 
 def version(folder: Path) -> str:
-    """The corpus version; raises `ValueError` where the narratives are not those it was given for."""
-    given = tomllib.loads((folder / "version.toml").read_text("utf-8"))
-    if given["content"] != content_hash(folder):
-        raise ValueError(
-            f"{folder}/version.toml stands for other narratives: raise `version`, then `conduct corpus assign`"
-        )
-    return str(given["version"])
+    """The corpus version; raises `UnusableCorpus` where the narratives are not those it was given for."""
+    newest, content = list(versions(folder).items())[-1]
+    if content != content_hash(folder):
+        raise UnusableCorpus(f"the narratives are no longer those of version {newest}: `conduct corpus version NEW`")
+    return newest
+
+
+def versions(folder: Path) -> dict[str, str]:
+    """Version → hash of its content, oldest first; raises `UnusableCorpus` where version.toml is missing or empty."""
+    path = folder / "version.toml"
+    found = tomllib.loads(path.read_text("utf-8"))["content"] if path.exists() else {}
+    if not found:
+        raise UnusableCorpus(f"{path} names no version: `conduct corpus version NEW`")
+    return dict(found)
+
+
+def name_version(folder: Path, number: str) -> None:
+    """Gives the narratives as they are a new version; raises `UnusableCorpus` for a number taken or malformed."""
+    path = folder / "version.toml"
+    known = versions(folder) if path.exists() else {}
+    if not re.fullmatch(r"\d+\.\d+\.\d+", number) or number in known:
+        raise UnusableCorpus(f"version {number}: give three numbers, as 2.1.0, that no version had before")
+    lines = [f'"{one}" = "{content}"' for one, content in (known | {number: content_hash(folder)}).items()]
+    head = "# Every version of the narratives and the hash of its content (conduct_training/dataset.py), oldest first."
+    path.write_text("\n".join([head, "[content]", *lines, ""]), "utf-8")
 
 
 def row(narrative: Narrative) -> dict[str, Any]:
@@ -129,8 +147,15 @@ def features() -> Any:
     return Features(found)
 
 
-def as_datasets(folder: Path) -> Any:
-    """`datasets.DatasetDict` of all splits, built in memory: nothing is cached or sent. Needs the `data` extra."""
+OPEN_SPLITS: tuple[Split, ...] = ("train", "dev", "calibration")
+"""Splits handed out unasked; `test` is sealed (docs/test-log.md) and has to be named."""
+
+
+def as_datasets(folder: Path, splits: Sequence[Split] = OPEN_SPLITS) -> Any:
+    """`datasets.DatasetDict` of the splits, built in memory: nothing is cached or sent. Needs the `data` extra.
+
+    Raises `UnusableCorpus` where the narratives have no version.
+    """
     from datasets import Dataset, DatasetDict, DatasetInfo, Version
 
     number = version(folder)
@@ -143,7 +168,7 @@ def as_datasets(folder: Path) -> Any:
     return DatasetDict(
         {
             split: Dataset.from_list([row(n) for n in narratives(folder, [split])], features=features(), info=info)
-            for split in SPLITS
+            for split in splits
         }
     )
 

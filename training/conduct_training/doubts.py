@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from cleanlab.filter import find_label_issues
+from conduct_nlp.heads import WITH_EVIDENCE
 from conduct_nlp.vocabulary import BY_NAME
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
@@ -19,7 +20,6 @@ from sklearn.model_selection import GroupKFold
 from conduct_training.corpus import Narrative, target
 
 CHOICES = ("offence", "section", "relationship", "order", "breaches_since_order")
-LISTS = ("behaviours", "fixation", "s4a", "online")
 FLAGS = ("course_of_conduct", "cyber_enabled", "hostility")
 FEWEST = 40
 """A value rarer than this says nothing when it is missed."""
@@ -51,7 +51,7 @@ def doubts(texts: Sequence[Narrative], folds: int = 5, say: Callable[[str], None
     for name, (given, classes) in questions.items():
         sums = predicted[name].sum(axis=1, keepdims=True)
         sure = predicted[name] / np.where(sums > 0, sums, 1)
-        found = find_label_issues(given, sure, return_indices_ranked_by="self_confidence", filter_by="both")
+        found = find_label_issues(given, sure, return_indices_ranked_by="self_confidence", filter_by="both", n_jobs=1)
         for i in found:
             yield texts[i].id, name, classes[given[i]], classes[int(sure[i].argmax())], float(sure[i, given[i]])
 
@@ -64,7 +64,7 @@ def _questions(texts: Sequence[Narrative]) -> dict[str, tuple[NDArray[np.int64],
         given = [v if name != "breaches_since_order" else str(min(int(v), 2)) for v in given]
         classes = sorted(set(given))
         found[name] = (np.array([classes.index(v) for v in given]), classes)
-    for name in (*FLAGS, *LISTS):
+    for name in (*FLAGS, *WITH_EVIDENCE):
         field = BY_NAME[name]
         for value in field.values or (None,):
             on = np.array([int(target(n, field, value)) for n in texts])

@@ -28,6 +28,8 @@ POINTS = (
 )  # fmt: skip
 """What the edits of contrast groups turn: number of occasions, who did it, what it springs from, order in force or
 breached, fear, effect, means, lawful or wanted contact, content, earlier case, and how it is said."""
+OTHER_POINTS = ("hostility", "relationship", "other")
+"""Further things that an edit may turn: no floor."""
 POINT_GROUPS = 10
 HARDER = 0.55
 MALE_VICTIMS = 0.25
@@ -38,7 +40,7 @@ WORDS = (12, 500)
 def counted(texts: Sequence[Narrative], name: str) -> Counter[str]:
     """How often each value of a label or fact occurs, values that never occur included."""
     field = BY_NAME[name]
-    found = Counter(dict.fromkeys(field.values, 0))
+    found = Counter(dict.fromkeys(("True", "False") if field.kind == "flag" else field.values, 0))
     for n in texts:
         given = n.value(field)
         if field.kind == "many":
@@ -96,6 +98,8 @@ def below_floor(texts: Sequence[Narrative], folder: Path) -> Iterator[str]:
     tagged = points(folder)
     if untagged := [name for name, n in groups.items() if n.kind == "flip" and name not in tagged]:
         yield f"contrast_points.toml: {len(untagged)} groups missing, the first {untagged[0]}"
+    if unknown := {tag for tags in tagged.values() for tag in tags} - {*POINTS, *OTHER_POINTS}:
+        yield f"contrast_points.toml: {sorted(unknown)} is no point"
     turned = Counter(tags[0] for name, tags in tagged.items() if name in groups)
     yield from (
         f"contrast groups on {p}: {turned[p]}, floor {POINT_GROUPS}" for p in POINTS if turned[p] < POINT_GROUPS

@@ -21,7 +21,6 @@ from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from spacy.lang.en.stop_words import STOP_WORDS
 
 from conduct_training.corpus import Narrative
 
@@ -52,6 +51,19 @@ GIVEN = frozenset(
     }
 )
 """The origins there were before: the table's left column."""
+
+FUNCTION_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "a an the this that these those my your his her its our their i you he she it we they me him us them "
+        "who whom which what whose and or but nor so yet if because although though while when where until "
+        "since after before as than of in on at by for with about against between into through during to from "
+        "up down out off over under again then once here there all any both each few more most other some "
+        "such no not only own same too very s t can will just should now is am are was were be been being "
+        "have has had having do does did doing would could might must may shall",
+    )
+)
+"""Determiners, pronouns, prepositions, conjunctions, auxiliaries and the commonest adverbs: a closed list."""
 
 WORD = r"(?u)\b\w+\b"
 
@@ -114,11 +126,11 @@ def length_auc(texts: Sequence[Narrative], of: Callable[[Narrative], bool]) -> f
 
 
 def _first_sentence(text: str) -> str:
-    return re.split(r"(?<=[.!?\n])\s+", text.strip(), maxsplit=1)[0]
+    return re.split(r"(?<=[.!?])\s+|\n+", text.strip(), maxsplit=1)[0]
 
 
 def _function_words(text: str) -> str:
-    return " ".join(w for w in re.findall(r"[a-z']+", text.lower()) if w in STOP_WORDS)
+    return " ".join(w for w in re.findall(r"[a-z]+(?:n't)?", text.lower()) if w in FUNCTION_WORDS or w.endswith("n't"))
 
 
 def _style(texts: Sequence[str]) -> NDArray[np.float64]:

@@ -1,0 +1,116 @@
+"""What a reader says of a text, and how often it is right: the figures that the corpus is judged by.
+
+Shares lie between 0 and 1. A figure that has no cases is left out.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conduct_nlp.heads import heads
+from conduct_rules.verdict import SECTIONS
+from sklearn.metrics import f1_score
+
+from conduct_training.corpus import Narrative
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a reader says of one text: the three answers that the corpus is judged by."""
+
+    offence: str
+    section: str | None
+    cyber: bool
+
+
+Reads = Callable[[Sequence[str]], list[Said]]
+
+
+def right(narrative: Narrative) -> Said:
+    """What a perfect reader says."""
+    labels = narrative.labels
+    return Said(labels["offence"], labels["section"], labels["cyber_enabled"])
+
+
+def read_by(predict: Callable[[Sequence[str]], Any]) -> Reads:
+    """From a function giving (n, heads) logits: the likeliest offence, the likelier section under it, the flag."""
+    columns = {head.name: i for i, head in enumerate(heads())}
+    offences = [name for name in columns if name.startswith("offence=")]
+
+    def reads(texts: Sequence[str]) -> list[Said]:
+        found = []
+        for row in predict(texts):
+            offence = max(offences, key=lambda name: row[columns[name]]).removeprefix("offence=")
+            sections = [str(s) for s in dict(SECTIONS).get(offence, ())]  # type: ignore[call-overload]
+            section = max(sections, key=lambda name: row[columns[f"section={name}"]], default=None)
+            found.append(Said(offence, section, bool(row[columns["cyber_enabled"]] > 0)))
+        return found
+
+    return reads
+
+
+def share(hits: Sequence[bool]) -> float:
+    """Share of hits; raises `ZeroDivisionError` where there are none to count."""
+    return sum(hits) / len(hits)
+
+
+def scores(texts: Sequence[Narrative], said: Sequence[Said]) -> dict[str, float]:
+    """On single texts of the screened family: offence macro-F1, section accuracy where the offence is right, cyber F1.
+    On groups: shares of contrast groups right in every member, of invariance groups read alike."""
+    pairs = list(zip(texts, said, strict=True))
+    single = [(n, s) for n, s in pairs if n.group is None and n.crime_type is None]
+    groups: dict[str, list[tuple[Narrative, Said]]] = defaultdict(list)
+    for n, s in pairs:
+        if n.group:
+            groups[n.group].append((n, s))
+    flips = [g for g in groups.values() if g[0][0].kind == "flip"]
+    alike = [g for g in groups.values() if g[0][0].kind != "flip"]
+    out: dict[str, float] = {}
+    if single:
+        gold, ours = [n.labels["offence"] for n, _ in single], [s.offence for _, s in single]
+        flags = [n.labels["cyber_enabled"] for n, _ in single], [s.cyber for _, s in single]
+        out["n"] = len(single)
+        out["offence_macro_f1"] = float(f1_score(gold, ours, average="macro", labels=sorted(set(gold))))
+        out["cyber_f1"] = float(f1_score(*flags, zero_division=0.0))
+    sectioned = [n.labels["section"] == s.section for n, s in single if n.labels["offence"] == s.offence and s.section]
+    if sectioned:
+        out["section_accuracy"] = share(sectioned)
+    if flips:
+        out["contrast_groups"] = len(flips)
+        out["contrast_offence"] = share([all(n.labels["offence"] == s.offence for n, s in g) for g in flips])
+        out["contrast_all"] = share([all(right(n) == s for n, s in g) for g in flips])
+    if alike:
+        out["invariance_groups"] = len(alike)
+        out["invariance_offence"] = share([len({s.offence for _, s in g}) == 1 for g in alike])
+    return out
+
+
+def by_origin(texts: Sequence[Narrative], said: Sequence[Said]) -> dict[str, float]:
+    """Share of texts of each origin with the offence right."""
+    hits: dict[str, list[bool]] = defaultdict(list)
+    for n, s in zip(texts, said, strict=True):
+        hits[n.origin].append(n.labels["offence"] == s.offence)
+    return {origin: share(found) for origin, found in sorted(hits.items())}
+
+
+def by_point(texts: Sequence[Narrative], said: Sequence[Said], tags: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """Share of contrast groups with the offence right in every member, by the main thing that their edits turn."""
+    whole: dict[str, bool] = {}
+    for n, s in zip(texts, said, strict=True):
+        if n.group and n.kind == "flip":
+            whole[n.group] = whole.get(n.group, True) and s.offence == n.labels["offence"]
+    hits: dict[str, list[bool]] = defaultdict(list)
+    for group, ok in whole.items():
+        hits[tags[group][0]].append(ok)
+    return {name: share(found) for name, found in sorted(hits.items())}
+
+
+def confusions(texts: Sequence[Narrative], said: Sequence[Said], most: int = 8) -> dict[str, int]:
+    """The commonest wrong offences, "given as said", and how often."""
+    wrong = Counter(
+        f"{n.labels['offence']} as {s.offence}"
+        for n, s in zip(texts, said, strict=True)
+        if n.labels["offence"] != s.offence
+    )
+    return dict(wrong.most_common(most))
