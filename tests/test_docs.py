@@ -26,6 +26,13 @@ def test_every_command_named_exists() -> None:
             assert name in known, f"{page.name}: conduct {name}"
 
 
+def test_every_word_after_conduct_corpus_is_a_command() -> None:
+    known = set(get_command(build()).commands["corpus"].commands)  # type: ignore[attr-defined]
+    for page in [*PAGES, ROOT / "training" / "corpus" / "README.md"]:
+        for name in re.findall(r"conduct corpus ([a-z]+)", page.read_text("utf-8")):
+            assert name in known, f"{page.name}: conduct corpus {name}"
+
+
 def test_every_make_task_named_exists() -> None:
     tasks = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), flags=re.MULTILINE))
     for page in PAGES:

@@ -68,7 +68,7 @@ def spoilt(**changes: object) -> list[str]:
         ({"evidence": {}}, "evidence missing"),
         ({"style": "poetic"}, "style"),
         ({"spans__occasions": ["never said this"]}, "not verbatim"),
-        ({"narrative": "Too short."}, "under 12 words"),
+        ({"narrative": "Too short."}, "not 12 to 500 words"),
         ({"facts__other_victims": -1}, "no count"),
     ],
 )

@@ -14,7 +14,7 @@ def test_the_corpus_is_above_every_floor() -> None:
 
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:
-    for name in ("people.jsonl", "contrast_points.toml"):
+    for name in ("people.jsonl", "contrast_points.toml", "curve.toml"):
         shutil.copy(CORPUS / name, tmp_path)
     few = [n for n in narratives(CORPUS) if n.labels["section"] != "4"][:500]
     found = list(below_floor(few, tmp_path))

@@ -11,6 +11,12 @@ from conduct_nlp.vocabulary import COUNT, FIELDS, NOTHING, Field
 from conduct_serve.problems import UnusableInput
 
 Split = Literal["train", "dev", "calibration", "test"]
+STYLES = ("formal", "terse", "log", "call_handler", "statement", "messy")
+DIFFICULTIES = ("plain", "mixed", "hard")
+SPANS = ("occasions", "summarised", "fears", "told_to_stop", "breaches", "motive")
+"""Lists of quotes in `spans`; beside them stand the decoys."""
+WORDS = (12, 500)
+"""Fewest and most words of a narrative."""
 SPLITS: tuple[Split, ...] = ("train", "dev", "calibration", "test")
 
 
@@ -98,6 +104,11 @@ def read_splits(folder: Path) -> dict[str, Split]:
                 raise UnusableCorpus(f"splits.toml: {origin} is in {found[origin]} and in {split}")
             found[origin] = split
     return found
+
+
+def given_origins(folder: Path) -> frozenset[str]:
+    """The origins there were before any was written for this project (curve.toml)."""
+    return frozenset(tomllib.loads((folder / "curve.toml").read_text("utf-8"))["given"])
 
 
 def narratives(folder: Path, splits: Iterable[Split] = SPLITS) -> Iterator[Narrative]:

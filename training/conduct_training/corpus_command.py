@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from conduct_training.check import check_corpus
-from conduct_training.corpus import SPLITS, narratives, read_splits
+from conduct_training.corpus import SPLITS, given_origins, narratives, read_splits
 from conduct_training.splits import split_of
 
 CORPUS = Path("training/corpus")
@@ -20,9 +20,12 @@ HEAD = """\
 
 
 @corpus.command("check")
-def check(folder: Folder = CORPUS) -> None:
-    """Hold every narrative to the annotation guide; exit 1 where one is faulty."""
-    faults, summary = check_corpus(folder)
+def check(
+    folder: Folder = CORPUS,
+    floors: Annotated[bool, typer.Option(help="Ask for the floors and the version of our own corpus too.")] = True,
+) -> None:
+    """Hold every narrative to the annotation guide, groups, floors and version; exit 1 where one is faulty."""
+    faults, summary = check_corpus(folder, floors)
     for line in [*faults, *summary]:
         typer.echo(line)
     raise typer.Exit(1 if faults else 0)
@@ -78,10 +81,11 @@ def shortcuts(folder: Folder = CORPUS) -> None:
     """Print the shortcut audit: the narratives given at first, and all of today's, side by side. It prints words of
     the texts; the sealed test split is left out."""
     from conduct_training.dataset import OPEN_SPLITS
-    from conduct_training.shortcuts import GIVEN, audit, table
+    from conduct_training.shortcuts import audit, table
 
+    given = given_origins(folder)
     texts = [n for n in narratives(folder, OPEN_SPLITS) if n.crime_type is None]
-    for line in table(audit([n for n in texts if n.origin in GIVEN]), audit(texts)):
+    for line in table(audit([n for n in texts if n.origin in given]), audit(texts)):
         typer.echo(line)
 
 
@@ -108,9 +112,11 @@ def duplicates(
 
 
 @corpus.command("doubts")
-def doubts(folder: Folder = CORPUS) -> None:
+def doubts(folder: Folder = CORPUS, folds: Annotated[int, typer.Option(min=2, help="Of origins.")] = 5) -> None:
     """Name the labels that predictions cross-validated over origins contradict (cleanlab): to be read again."""
     from conduct_training.doubts import doubts as found
 
-    for name, field, given, said, p in found(list(narratives(folder)), say=lambda step: typer.echo(step, err=True)):
+    for name, field, given, said, p in found(
+        list(narratives(folder)), folds, say=lambda step: typer.echo(step, err=True)
+    ):
         typer.echo(f"{name}\t{field}\t{given}\t{said}\t{p:.3f}")

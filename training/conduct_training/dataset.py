@@ -14,9 +14,7 @@ from typing import Any
 
 from conduct_nlp.vocabulary import FIELDS
 
-from conduct_training.corpus import Narrative, Split, UnusableCorpus, narratives
-
-SPAN_LISTS = ("occasions", "summarised", "fears", "told_to_stop", "breaches", "motive")
+from conduct_training.corpus import DIFFICULTIES, SPANS, STYLES, Narrative, Split, UnusableCorpus, narratives
 
 
 def content_hash(folder: Path) -> str:
@@ -69,7 +67,7 @@ def row(narrative: Narrative) -> dict[str, Any]:
     }
     found |= {field.name: narrative.value(field) for field in FIELDS}
     found["evidence"] = [_quote(narrative.text, label, quote) for label, quote in narrative.evidence.items()]
-    found["spans"] = [_quote(narrative.text, name, q) for name in SPAN_LISTS for q in narrative.spans[name]]
+    found["spans"] = [_quote(narrative.text, name, q) for name in SPANS for q in narrative.spans[name]]
     found["decoys"] = [
         _quote(narrative.text, d["label"], d["quote"]) | {"why": d["why"]} for d in narrative.spans["decoys"]
     ]
@@ -87,8 +85,8 @@ def schema() -> dict[str, Any]:
         "id": {"type": "string"},
         "origin": {"type": "string"},
         "narrative": {"type": "string"},
-        "style": {"enum": ["formal", "terse", "log", "call_handler", "statement", "messy"]},
-        "difficulty": {"enum": ["plain", "mixed", "hard"]},
+        "style": {"enum": list(STYLES)},
+        "difficulty": {"enum": list(DIFFICULTIES)},
         "group": {"type": ["string", "null"]},
         "kind": {"enum": ["flip", "same", "invariant", None]},
         "crime_type": {"type": ["string", "null"]},

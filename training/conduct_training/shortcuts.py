@@ -24,34 +24,6 @@ from sklearn.preprocessing import StandardScaler
 
 from conduct_training.corpus import Narrative
 
-GIVEN = frozenset(
-    {
-        "calm_reports",
-        "contrast",
-        "contrast_2",
-        "control_room",
-        "current_partners",
-        "effects",
-        "ex_partners",
-        "fear_hostility",
-        "hard_negatives",
-        "long_logs",
-        "malcomms_harassment",
-        "neighbours",
-        "officer_conclusions",
-        "online",
-        "orders",
-        "public_reports",
-        "referrals",
-        "short_mo",
-        "strangers",
-        "technology",
-        "work_service",
-        "youth_family",
-    }
-)
-"""The origins there were before: the table's left column."""
-
 FUNCTION_WORDS = frozenset(
     re.findall(
         r"\w+",
