@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -182,8 +183,11 @@ def enlarged(export: Path, path: Path, size: int) -> Path:
 @pytest.mark.slow
 def test_killed_at_any_moment_a_run_resumes_to_the_same_content(export: Path, tmp_path: Path) -> None:
     big = enlarged(export, tmp_path / "big.csv", 2400)
-    undisturbed = score_export(big, tmp_path / "a", replace(SETTINGS, processes=2), Log()).folder
+    # A day of its own: the two runs may lie on either side of midnight.
+    settings = replace(SETTINGS, processes=2, as_of=date(2026, 11, 24))
+    undisturbed = score_export(big, tmp_path / "a", settings, Log()).folder
     command = [sys.executable, "-m", "conduct_serve.cli", "score", str(big), "--out", str(tmp_path / "b")]
+    command += ["--as-of", "2026-11-24"]
     for wait, how in ((4.0, signal.SIGKILL), (6.0, signal.SIGTERM)):
         process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         time.sleep(wait)
