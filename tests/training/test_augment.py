@@ -12,11 +12,6 @@ from tests.conftest import CORPUS
 SOME = list(narratives(CORPUS, ["train"]))[::23]
 
 
-def quotes(n: Narrative) -> list[str]:
-    lists = [n.spans[name] for name in n.spans if name != "decoys"]
-    return [*n.evidence.values(), *(q for found in lists for q in found), *(d["quote"] for d in n.spans["decoys"])]
-
-
 def changed_alone(text: str, quote: str, edits: list[Edit]) -> str:
     """The quote after the edits inside it, found without any arithmetic of offsets: letter by letter."""
     start, end = text.index(quote), text.index(quote) + len(quote)
@@ -37,9 +32,9 @@ def test_labels_hold_and_quotes_are_cut_where_they_stood(change: str) -> None:
         assert faults(after) == []
         assert after.labels == n.labels
         if change != "casing":  # all other changes are small: those across a quote's end are left out
-            bounds = {at for q in quotes(n) for at in (n.text.index(q), n.text.index(q) + len(q))}
+            bounds = {at for q in n.quotes for at in (n.text.index(q), n.text.index(q) + len(q))}
             made = [e for e in edits if len(e.text) == e.end - e.start or not any(e.start < b < e.end for b in bounds)]
-            for before, now in zip(quotes(n), quotes(after), strict=True):
+            for before, now in zip(n.quotes, after.quotes, strict=True):
                 if not any(e.start < b < e.end for e in made for b in bounds):
                     assert now == changed_alone(n.text, before, made), n.id
     assert altered

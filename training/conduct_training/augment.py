@@ -7,7 +7,7 @@ abbreviations both ways, date and time formats, scanning noise, log headers.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
@@ -171,23 +171,16 @@ CHANGES: Mapping[str, Change] = {
 }
 
 
-def _quotes(narrative: Narrative) -> Iterator[str]:
-    yield from narrative.evidence.values()
-    for name, quotes in narrative.spans.items():
-        yield from (q["quote"] if name == "decoys" else q for q in quotes)
-
-
 def applied(narrative: Narrative, edits: Iterable[Edit]) -> Narrative:
     """The narrative with the edits made and every quote cut anew; edits across the end of a quote are left out."""
     text = narrative.text
-    bounds = {(text.index(q), text.index(q) + len(q)) for q in _quotes(narrative)}
-    same_length = [e for e in edits if len(e.text) == e.end - e.start]
-    other = [
+    bounds = {(text.index(q), text.index(q) + len(q)) for q in narrative.quotes}
+    inside = (
         e
         for e in edits
-        if len(e.text) != e.end - e.start and not any(e.start < at < e.end for pair in bounds for at in pair)
-    ]
-    kept = sorted([*same_length, *other], key=lambda e: (e.start, e.end))
+        if len(e.text) == e.end - e.start or not any(e.start < at < e.end for pair in bounds for at in pair)
+    )
+    kept = sorted(inside, key=lambda e: (e.start, e.end))
     pieces, at, shifts, size = [], 0, [], 0
     for edit in kept:
         if edit.start < at:

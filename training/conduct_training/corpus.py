@@ -45,6 +45,12 @@ class Narrative:
         return (self.facts if field.fact else self.labels)[field.name]
 
     @property
+    def quotes(self) -> list[str]:
+        """Every quote of evidence, spans and decoys."""
+        spans = [quote for name in SPANS for quote in self.spans.get(name, ())]
+        return [*self.evidence.values(), *spans, *(decoy["quote"] for decoy in self.spans["decoys"])]
+
+    @property
     def unit(self) -> str:
         """What counts as one independent case: the contrast group, or the text itself."""
         return self.group or self.id

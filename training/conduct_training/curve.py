@@ -6,7 +6,6 @@ back, so that the score on known authors stands beside the score on unknown ones
 """
 
 import hashlib
-import json
 import subprocess
 import tomllib
 from collections.abc import Callable, Sequence
@@ -21,7 +20,7 @@ from conduct_training.augment import augmented
 from conduct_training.corpus import Narrative, narratives
 from conduct_training.dataset import version
 from conduct_training.floors import points
-from conduct_training.said import Reads, Said, by_origin, by_point, confusions, read_by, scores, share
+from conduct_training.said import Reads, by_origin, by_point, confusions, decided_cases, read_by, said_of, scores
 
 STATE = Path(".curve")
 HELD_BACK = 10
@@ -81,17 +80,10 @@ def judged(reads: Reads, corpus: Path, held: Sequence[Narrative]) -> dict[str, d
     """Figures on held-back cases of known origins, on origins of `dev`, and on decided cases; where the errors lie."""
     dev = list(narratives(corpus, ["dev"]))
     dev_said = reads([n.text for n in dev])
-    rows = [json.loads(line) for line in (corpus / "real_cases_dev.jsonl").read_text("utf-8").splitlines()]
-    said = reads([row["narrative"] for row in rows])
-    flagged = [(row["cyber_enabled"], s.cyber) for row, s in zip(rows, said, strict=True)]
     return {
         "known origins": scores(held, reads([n.text for n in held])),
         "unknown origins": scores(dev, dev_said),
-        "decided cases": {
-            "n": len(rows),
-            "offence_agreement": share([s.offence in row["should_be"] for row, s in zip(rows, said, strict=True)]),
-            "cyber_agreement": share([given == cyber for given, cyber in flagged if given is not None]),
-        },
+        "decided cases": decided_cases(corpus / "real_cases_dev.jsonl", reads),
         "offence accuracy by origin": by_origin(dev, dev_said),
         "contrast groups by point": by_point(dev, dev_said, points(corpus)),
         "confusions on unknown origins": dict(confusions(dev, dev_said)),
@@ -138,22 +130,13 @@ def run(
 def _linear(fit_on: Sequence[Narrative], corpus: Path, say: Callable[[str], None]) -> Reads:
     from conduct_nlp.bundle import Bundle
     from conduct_nlp.reader import Reader
-    from conduct_rules.verdict import verdict
 
     from conduct_training.fit import FitSettings
     from conduct_training.release import make
 
     reader = Reader(Bundle(*make(fit_on, list(narratives(corpus, ["calibration"])), FitSettings(), say), "unreleased"))
 
-    def reads(texts: Sequence[str]) -> list[Said]:
-        readings = list(reader.read(texts))
-        verdicts = [verdict(r) for r in readings]
-        return [
-            Said(str(v.offence), v.section and str(v.section), r.has("cyber_enabled"))
-            for v, r in zip(verdicts, readings, strict=True)
-        ]
-
-    return reads
+    return lambda texts: [said_of(r) for r in reader.read(texts)]
 
 
 def _mpnet(fit_on: Sequence[Narrative], state: Path, half: bool, say: Callable[[str], None]) -> Reads:

@@ -14,10 +14,10 @@ COLUMNS = (
     ("section", "unknown origins", "section_accuracy"),
     ("cyber F1", "unknown origins", "cyber_f1"),
     ("contrast", "unknown origins", "contrast_offence"),
-    ("contrast all", "unknown origins", "contrast_all"),
+    ("contrast all", "unknown origins", "contrast_offence_section_cyber"),
     ("invariance", "unknown origins", "invariance_offence"),
-    ("decided", "decided cases", "offence_agreement"),
-    ("cyber, decided", "decided cases", "cyber_agreement"),
+    ("decided", "decided cases", "real_offence_agreement"),
+    ("cyber, decided", "decided cases", "real_cyber_agreement"),
 )
 DETAILS = ("offence accuracy by origin", "contrast groups by point", "confusions on unknown origins")
 

@@ -17,6 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from conduct_training.bag import words
 from conduct_training.corpus import Narrative, target
 
 CHOICES = ("offence", "section", "relationship", "order", "breaches_since_order")
@@ -24,16 +25,14 @@ FLAGS = ("course_of_conduct", "cyber_enabled", "hostility")
 FEWEST = 40
 """A value rarer than this says nothing when it is missed."""
 
-WORD = r"(?u)\b\w+\b"
-
 Doubt = tuple[str, str, str, str, float]
 
 
 def _vectors(texts: Sequence[str], fit_on: NDArray[Any]) -> csr_matrix:
     some = [texts[i] for i in fit_on]
-    words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, token_pattern=WORD).fit(some)
+    bag = words().fit(some)
     letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=4, sublinear_tf=True).fit(some)
-    return hstack([words.transform(texts), letters.transform(texts)]).tocsr()
+    return hstack([bag.transform(texts), letters.transform(texts)]).tocsr()
 
 
 def doubts(texts: Sequence[Narrative], folds: int = 5, say: Callable[[str], None] = lambda _: None) -> Iterator[Doubt]:

@@ -21,6 +21,8 @@ from sklearn.metrics import f1_score
 
 from conduct_training.calibrate import expected_calibration_error
 from conduct_training.corpus import Narrative, target
+from conduct_training.said import decided_cases, said_of
+from conduct_training.said import group_scores as groups_right
 from conduct_training.simulate import Simulated
 
 FLAG_KINDS = frozenset({"add_cyber_flag", "review_cyber_flag", "add_da_flag"})
@@ -76,27 +78,10 @@ def label_f1(narratives: Sequence[Narrative], readings: Sequence[Reading]) -> di
 
 
 def group_scores(narratives: Sequence[Narrative], readings: Sequence[Reading]) -> dict[str, float]:
-    """Share of contrast groups with the offence, and with offence, section and cyber flag, right in every member;
-    share of invariance groups read alike in every member."""
-    groups: dict[str, list[tuple[Narrative, Reading]]] = defaultdict(list)
-    for n, r in zip(narratives, readings, strict=True):
-        if n.group:
-            groups[n.group].append((n, r))
-    contrast = [g for g in groups.values() if g[0][0].kind == "flip"]
-    same = [g for g in groups.values() if g[0][0].kind != "flip"]
-
-    def whole(n: Narrative, r: Reading) -> bool:
-        v = verdict(r)
-        said = (v.offence, v.section, r.has("cyber_enabled"))
-        return said == tuple(n.labels[name] for name in ("offence", "section", "cyber_enabled"))
-
-    return {
-        "contrast_groups": len(contrast),
-        "invariance_groups": len(same),
-        "contrast_offence": _share([all(verdict(r).offence == n.labels["offence"] for n, r in g) for g in contrast]),
-        "contrast_offence_section_cyber": _share([all(whole(n, r) for n, r in g) for g in contrast]),
-        "invariance_offence": _share([len({verdict(r).offence for _, r in g}) == 1 for g in same]),
-    }
+    """The figures of `said.group_scores`; one that has no cases is no number."""
+    found = groups_right(narratives, [said_of(r) for r in readings])
+    names = ("contrast_offence", "contrast_offence_section_cyber", "invariance_offence")
+    return found | {name: float("nan") for name in names if name not in found}
 
 
 def _share(hits: Sequence[bool]) -> float:
@@ -116,28 +101,8 @@ def evidence_hit_rate(narratives: Sequence[Narrative], readings: Sequence[Readin
 
 
 def real_cases(path: Path, reader: Reader) -> dict[str, float]:
-    """Agreement with decided cases: the offence is one of those that would be right; section and flag where given."""
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-    readings = list(reader.read([row["narrative"] for row in rows]))
-    verdicts = [verdict(r) for r in readings]
-    sectioned = [
-        (row["section"], v.section)
-        for row, v in zip(rows, verdicts, strict=True)
-        if row["section"] and v.offence in row["should_be"] and v.section
-    ]
-    flagged = [
-        (row["cyber_enabled"], r.has("cyber_enabled"))
-        for row, r in zip(rows, readings, strict=True)
-        if row["cyber_enabled"] is not None
-    ]
-    return {
-        "real_cases": len(rows),
-        "real_offence_agreement": _share(
-            [v.offence in row["should_be"] for row, v in zip(rows, verdicts, strict=True)]
-        ),
-        "real_section_agreement": _share([a == b for a, b in sectioned]),
-        "real_cyber_agreement": _share([a == b for a, b in flagged]),
-    }
+    """`said.decided_cases` of a reader."""
+    return decided_cases(path, lambda texts: [said_of(r) for r in reader.read(texts)])
 
 
 @dataclass(frozen=True, slots=True)

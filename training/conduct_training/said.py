@@ -3,13 +3,16 @@
 Shares lie between 0 and 1. A figure that has no cases is left out.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from conduct_nlp.heads import heads
-from conduct_rules.verdict import SECTIONS
+from conduct_nlp.reading import Reading
+from conduct_rules.verdict import SECTIONS, verdict
 from sklearn.metrics import f1_score
 
 from conduct_training.corpus import Narrative
@@ -50,6 +53,12 @@ def read_by(predict: Callable[[Sequence[str]], Any]) -> Reads:
     return reads
 
 
+def said_of(reading: Reading) -> Said:
+    """What a reading comes to: the verdict of its two methods, and the flag."""
+    v = verdict(reading)
+    return Said(str(v.offence), v.section and str(v.section), reading.has("cyber_enabled"))
+
+
 def share(hits: Sequence[bool]) -> float:
     """Share of hits; raises `ZeroDivisionError` where there are none to count."""
     return sum(hits) / len(hits)
@@ -57,15 +66,8 @@ def share(hits: Sequence[bool]) -> float:
 
 def scores(texts: Sequence[Narrative], said: Sequence[Said]) -> dict[str, float]:
     """On single texts of the screened family: offence macro-F1, section accuracy where the offence is right, cyber F1.
-    On groups: shares of contrast groups right in every member, of invariance groups read alike."""
-    pairs = list(zip(texts, said, strict=True))
-    single = [(n, s) for n, s in pairs if n.group is None and n.crime_type is None]
-    groups: dict[str, list[tuple[Narrative, Said]]] = defaultdict(list)
-    for n, s in pairs:
-        if n.group:
-            groups[n.group].append((n, s))
-    flips = [g for g in groups.values() if g[0][0].kind == "flip"]
-    alike = [g for g in groups.values() if g[0][0].kind != "flip"]
+    On groups: `group_scores`."""
+    single = [(n, s) for n, s in zip(texts, said, strict=True) if n.group is None and n.crime_type is None]
     out: dict[str, float] = {}
     if single:
         gold, ours = [n.labels["offence"] for n, _ in single], [s.offence for _, s in single]
@@ -76,14 +78,43 @@ def scores(texts: Sequence[Narrative], said: Sequence[Said]) -> dict[str, float]
     sectioned = [n.labels["section"] == s.section for n, s in single if n.labels["offence"] == s.offence and s.section]
     if sectioned:
         out["section_accuracy"] = share(sectioned)
+    return out | group_scores(texts, said)
+
+
+def group_scores(texts: Sequence[Narrative], said: Sequence[Said]) -> dict[str, float]:
+    """Share of contrast groups with the offence, and with offence, section and cyber flag, right in every member;
+    share of invariance groups read alike in every member."""
+    groups: dict[str, list[tuple[Narrative, Said]]] = defaultdict(list)
+    for n, s in zip(texts, said, strict=True):
+        if n.group:
+            groups[n.group].append((n, s))
+    flips = [g for g in groups.values() if g[0][0].kind == "flip"]
+    alike = [g for g in groups.values() if g[0][0].kind != "flip"]
+    out: dict[str, float] = {"contrast_groups": len(flips), "invariance_groups": len(alike)}
     if flips:
-        out["contrast_groups"] = len(flips)
         out["contrast_offence"] = share([all(n.labels["offence"] == s.offence for n, s in g) for g in flips])
-        out["contrast_all"] = share([all(right(n) == s for n, s in g) for g in flips])
+        out["contrast_offence_section_cyber"] = share([all(right(n) == s for n, s in g) for g in flips])
     if alike:
-        out["invariance_groups"] = len(alike)
         out["invariance_offence"] = share([len({s.offence for _, s in g}) == 1 for g in alike])
     return out
+
+
+def decided_cases(path: Path, reads: Reads) -> dict[str, float]:
+    """Agreement with decided cases: the offence is one of those that would be right; section and flag where given."""
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    pairs = list(zip(rows, reads([row["narrative"] for row in rows]), strict=True))
+    hits = {
+        "real_offence_agreement": [s.offence in row["should_be"] for row, s in pairs],
+        "real_section_agreement": [
+            row["section"] == s.section
+            for row, s in pairs
+            if row["section"] and s.offence in row["should_be"] and s.section
+        ],
+        "real_cyber_agreement": [
+            row["cyber_enabled"] == s.cyber for row, s in pairs if row["cyber_enabled"] is not None
+        ],
+    }
+    return {"real_cases": len(rows)} | {name: share(found) for name, found in hits.items() if found}
 
 
 def by_origin(texts: Sequence[Narrative], said: Sequence[Said]) -> dict[str, float]:

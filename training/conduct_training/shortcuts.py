@@ -13,15 +13,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 from sklearn.dummy import DummyClassifier
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, roc_auc_score
-from sklearn.model_selection import GroupKFold
+from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
+from conduct_training.bag import words
 from conduct_training.corpus import Narrative
 
 FUNCTION_WORDS = frozenset(
@@ -36,8 +35,6 @@ FUNCTION_WORDS = frozenset(
     )
 )
 """Determiners, pronouns, prepositions, conjunctions, auxiliaries and the commonest adverbs: a closed list."""
-
-WORD = r"(?u)\b\w+\b"
 
 KEYWORDS: Mapping[str, tuple[str, Mapping[str, float]]] = {
     "stalk": (r"stalk", {"stalking": 0.33, "harassment": 0.10, "rest": 0.20}),
@@ -123,44 +120,28 @@ def _style(texts: Sequence[str]) -> NDArray[np.float64]:
     return np.array(rows)
 
 
-def _words(texts: Sequence[str], fitted: TfidfVectorizer | None) -> tuple[csr_matrix, TfidfVectorizer]:
-    if fitted is None:
-        fitted = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, token_pattern=WORD)
-        return fitted.fit_transform(texts), fitted
-    return fitted.transform(texts), fitted
+def _reader(features: Any, iterations: int = 300, c: float = 1.0) -> Any:
+    return make_pipeline(features, LogisticRegression(C=c, max_iter=iterations, class_weight="balanced"))
 
 
 def baselines(texts: Sequence[Narrative], folds: int = 5) -> dict[str, float]:
     """Offence macro-F1 of readers that see only a part, by cross-validation over origins."""
-    gold = np.array([n.labels["offence"] for n in texts])
-    origins = [n.origin for n in texts]
+    gold, origins = [n.labels["offence"] for n in texts], [n.origin for n in texts]
     whole = [n.text for n in texts]
-    parts = {
-        "whole text (words)": whole,
-        "first sentence": [_first_sentence(t) for t in whole],
-        "function words": [_function_words(t) for t in whole],
+    style = _reader(make_pipeline(FunctionTransformer(_style), StandardScaler()), iterations=500)
+    parts: dict[str, tuple[Any, list[str]]] = {
+        "chance (drawn by frequency)": (DummyClassifier(strategy="stratified", random_state=0), whole),
+        "whole text (words)": (_reader(words(), c=10), whole),
+        "first sentence": (_reader(words(), c=10), [_first_sentence(t) for t in whole]),
+        "function words": (_reader(words(), c=10), [_function_words(t) for t in whole]),
+        "style (length, case, punctuation)": (style, whole),
     }
-    out = {"chance (drawn by frequency)": _crossed(None, whole, gold, origins, folds)}
-    out |= {name: _crossed("words", seen, gold, origins, folds) for name, seen in parts.items()}
-    out["style (length, case, punctuation)"] = _crossed("style", whole, gold, origins, folds)
-    return out
-
-
-def _crossed(kind: str | None, seen: Sequence[str], gold: Any, origins: Sequence[str], folds: int) -> float:
-    said = np.empty(len(seen), dtype=object)
-    for fit_on, held in GroupKFold(folds).split(seen, groups=origins):
-        some, rest = [seen[i] for i in fit_on], [seen[i] for i in held]
-        if kind is None:
-            model = DummyClassifier(strategy="stratified", random_state=0).fit(some, gold[fit_on])
-            said[held] = model.predict(rest)
-        elif kind == "words":
-            rows, fitted = _words(some, None)
-            model = LogisticRegression(C=10, max_iter=300, class_weight="balanced").fit(rows, gold[fit_on])
-            said[held] = model.predict(_words(rest, fitted)[0])
-        else:
-            model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500, class_weight="balanced"))
-            said[held] = model.fit(_style(some), gold[fit_on]).predict(_style(rest))
-    return float(f1_score(gold, said.astype(str), average="macro"))
+    return {
+        name: float(
+            f1_score(gold, cross_val_predict(reader, seen, gold, groups=origins, cv=GroupKFold(folds)), average="macro")
+        )
+        for name, (reader, seen) in parts.items()
+    }
 
 
 LABELS: Mapping[str, Callable[[Narrative], bool]] = {
