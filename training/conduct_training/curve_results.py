@@ -7,7 +7,16 @@ from typing import Any
 
 from conduct_serve.problems import UnusableInput
 
+from conduct_training.resample import share_error
+
 RESULTS = Path("docs/curve/results.jsonl")
+SHARES = {
+    "contrast_offence": "contrast_groups",
+    "contrast_offence_section_cyber": "contrast_groups",
+    "invariance_offence": "invariance_groups",
+    "real_offence_agreement": "real_cases",
+}
+"""Figures that are shares of independent cases, and where their number stands."""
 COLUMNS = (
     ("offence F1", "unknown origins", "offence_macro_f1"),
     ("same authors", "known origins", "offence_macro_f1"),
@@ -50,11 +59,20 @@ def results(path: Path = RESULTS) -> Iterator[str]:
     for row in rows:
         size = f"{row['origins']:>8}{row['narratives']:>7}"
         start = f"{row['reader']:<8}{size}  {row['corpus']:<8}{row['variant'] or '-':<20}"
-        yield start + "".join(f"{_cell(row['figures'].get(part, {}).get(name)):>15}" for _, part, name in COLUMNS)
+        yield start + "".join(f"{_with_error(row['figures'].get(part, {}), name):>15}" for _, part, name in COLUMNS)
+    yield "± standard error: for shares of groups and cases binomial, for F1 by drawing origins"
     largest = max(rows, key=lambda row: (row["reader"] == "mpnet", not row["variant"], row["origins"]))
     for part in DETAILS:
         yield f"\n{largest['reader']}, {largest['origins']} origins: {part}"
         yield from (f"  {name:<44} {_cell(value)}" for name, value in largest["figures"][part].items())
+
+
+def _with_error(figures: Mapping[str, Any], name: str) -> str:
+    """The figure and its standard error, where that is known."""
+    error = figures.get(f"{name}_error")
+    if SHARES.get(name) in figures:
+        error = share_error(figures[name], figures[SHARES[name]])
+    return _cell(figures.get(name)) + (f" ±{error:.3f}".replace("0.", ".") if error is not None else "")
 
 
 def _cell(value: float | None) -> str:

@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from conduct_nlp.vocabulary import BY_NAME, FIELDS
@@ -71,46 +71,57 @@ def share(values: Sequence[str], wanted: str) -> float:
 
 def below_floor(texts: Sequence[Narrative], folder: Path) -> Iterator[str]:
     """Every floor that the corpus is under, in plain words."""
+    yield from _values(texts)
+    yield from _kinds_of_text(texts, given_origins(folder))
+    yield from _points({n.group: n for n in texts if n.group}, points(folder))
+    yield from _people_and_difficulty(texts, people(folder))
+
+
+def _values(texts: Sequence[Narrative]) -> Iterator[str]:
     for field in FIELDS:
-        if not field.fact:
-            for value, n in counted(texts, field.name).items():
-                floor = MEANS if field.name == "online" else VALUE
-                if value != "None" and n < floor:
-                    yield f"{field.name}={value}: {n}, floor {floor}"
-    groups = {n.group: n for n in texts if n.group}
-    given = given_origins(folder)
+        if field.fact:
+            continue
+        floor = MEANS if field.name == "online" else VALUE
+        for value, n in counted(texts, field.name).items():
+            if value != "None" and n < floor:
+                yield f"{field.name}={value}: {n}, floor {floor}"
+
+
+def _kinds_of_text(texts: Sequence[Narrative], given: Container[str]) -> Iterator[str]:
+    groups = {n.group: n for n in texts if n.group}.values()
+    contrast = sum(g.kind == "flip" and g.origin not in given for g in groups)
     for name, n, floor in (
         ("section 4", counted(texts, "section")["4"], SECTION_4),
         ("hostility", counted(texts, "hostility")["True"], HOSTILITY),
         ("current partners", counted(texts, "relationship")["current_intimate"], CURRENT_PARTNERS),
-        (
-            "contrast groups beside the given",
-            sum(g.kind == "flip" and g.origin not in given for g in groups.values()),
-            CONTRAST_GROUPS,
-        ),
-        ("invariance groups", sum(g.kind != "flip" for g in groups.values()), INVARIANCE_GROUPS),
+        ("contrast groups beside the given", contrast, CONTRAST_GROUPS),
+        ("invariance groups", sum(g.kind != "flip" for g in groups), INVARIANCE_GROUPS),
         ("case summaries", sum(n.origin.startswith("case_summaries") for n in texts), CASE_SUMMARIES),
         ("ordinary crimes", sum(n.origin.startswith("ordinary_night") for n in texts), ORDINARY),
     ):
         if n < floor:
             yield f"{name}: {n}, floor {floor}"
-    tagged = points(folder)
+
+
+def _points(groups: Mapping[str, Narrative], tagged: Mapping[str, Sequence[str]]) -> Iterator[str]:
     if untagged := [name for name, n in groups.items() if n.kind == "flip" and name not in tagged]:
         yield f"contrast_points.toml: {len(untagged)} groups missing, the first {untagged[0]}"
     if unknown := {tag for tags in tagged.values() for tag in tags} - {*POINTS, *OTHER_POINTS}:
         yield f"contrast_points.toml: {sorted(unknown)} is no point"
     turned = Counter(tags[0] for name, tags in tagged.items() if name in groups)
-    yield from (
-        f"contrast groups on {p}: {turned[p]}, floor {POINT_GROUPS}" for p in POINTS if turned[p] < POINT_GROUPS
-    )
-    told = people(folder)
+    for point in POINTS:
+        if turned[point] < POINT_GROUPS:
+            yield f"contrast groups on {point}: {turned[point]}, floor {POINT_GROUPS}"
+
+
+def _people_and_difficulty(texts: Sequence[Narrative], told: Mapping[str, tuple[str, str]]) -> Iterator[str]:
     if missing := [n.id for n in texts if n.id not in told]:
         yield f"people.jsonl: {len(missing)} narratives missing, the first {missing[0]}"
     both = [told[n.id] for n in texts if n.id in told]
-    for name, part, floor_share in (
+    for name, part, floor in (
         ("mixed or hard", sum(n.labels["difficulty"] != "plain" for n in texts) / max(len(texts), 1), HARDER),
         ("male victims", share([v for v, _ in both], "m"), MALE_VICTIMS),
         ("female suspects", share([s for _, s in both], "f"), FEMALE_SUSPECTS),
     ):
-        if part < floor_share:
-            yield f"{name}: {part:.0%}, floor {floor_share:.0%}"
+        if part < floor:
+            yield f"{name}: {part:.0%}, floor {floor:.0%}"

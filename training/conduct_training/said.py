@@ -16,6 +16,7 @@ from conduct_rules.verdict import SECTIONS, verdict
 from sklearn.metrics import f1_score
 
 from conduct_training.corpus import Narrative
+from conduct_training.resample import cluster_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +65,25 @@ def share(hits: Sequence[bool]) -> float:
     return sum(hits) / len(hits)
 
 
+def offence_macro_f1(pairs: Sequence[tuple[Narrative, Said]]) -> float:
+    """Mean over the offences that occur of the F1 score of each."""
+    gold, ours = [n.labels["offence"] for n, _ in pairs], [s.offence for _, s in pairs]
+    return float(f1_score(gold, ours, average="macro", labels=sorted(set(gold)), zero_division=0.0))
+
+
 def scores(texts: Sequence[Narrative], said: Sequence[Said]) -> dict[str, float]:
-    """On single texts of the screened family: offence macro-F1, section accuracy where the offence is right, cyber F1.
-    On groups: `group_scores`."""
+    """On single texts of the screened family: offence macro-F1 (and its standard error, origins drawn),
+    section accuracy where the offence is right, cyber F1. On groups: `group_scores`."""
     single = [(n, s) for n, s in zip(texts, said, strict=True) if n.group is None and n.crime_type is None]
     out: dict[str, float] = {}
     if single:
-        gold, ours = [n.labels["offence"] for n, _ in single], [s.offence for _, s in single]
         flags = [n.labels["cyber_enabled"] for n, _ in single], [s.cyber for _, s in single]
         out["n"] = len(single)
-        out["offence_macro_f1"] = float(f1_score(gold, ours, average="macro", labels=sorted(set(gold))))
+        out["offence_macro_f1"] = offence_macro_f1(single)
+        origins: dict[str, list[tuple[Narrative, Said]]] = defaultdict(list)
+        for n, s in single:
+            origins[n.origin].append((n, s))
+        out["offence_macro_f1_error"] = cluster_error(list(origins.values()), offence_macro_f1)
         out["cyber_f1"] = float(f1_score(*flags, zero_division=0.0))
     sectioned = [n.labels["section"] == s.section for n, s in single if n.labels["offence"] == s.offence and s.section]
     if sectioned:
