@@ -21,7 +21,7 @@ from sklearn.metrics import f1_score
 
 from conduct_training.calibrate import expected_calibration_error
 from conduct_training.corpus import Narrative, target
-from conduct_training.said import decided_cases, said_of
+from conduct_training.said import decided_cases, offence_macro_f1, said_of
 from conduct_training.said import group_scores as groups_right
 from conduct_training.simulate import Simulated
 
@@ -43,7 +43,7 @@ def offence_scores(narratives: Sequence[Narrative], readings: Sequence[Reading])
     confidence = np.array([v.confidence for v in verdicts])
     return {
         "n": len(gold),
-        "offence_macro_f1": float(f1_score(gold, said, average="macro", labels=sorted(set(gold)))),
+        "offence_macro_f1": offence_macro_f1([(n, said_of(r)) for n, r in zip(narratives, readings, strict=True)]),
         "offence_accuracy": float(np.mean(right)),
         "cyber_f1": float(
             f1_score([n.labels["cyber_enabled"] for n in narratives], [r.has("cyber_enabled") for r in readings])

@@ -65,6 +65,17 @@ def share(hits: Sequence[bool]) -> float:
     return sum(hits) / len(hits)
 
 
+def grouped(
+    pairs: Sequence[tuple[Narrative, Said]], name: Callable[[Narrative], str | None]
+) -> dict[str, list[tuple[Narrative, Said]]]:
+    """The pairs by origin or group; those without a name are left out."""
+    found: dict[str, list[tuple[Narrative, Said]]] = defaultdict(list)
+    for n, s in pairs:
+        if (key := name(n)) is not None:
+            found[key].append((n, s))
+    return found
+
+
 def offence_macro_f1(pairs: Sequence[tuple[Narrative, Said]]) -> float:
     """Mean over the offences that occur of the F1 score of each."""
     gold, ours = [n.labels["offence"] for n, _ in pairs], [s.offence for _, s in pairs]
@@ -80,9 +91,7 @@ def scores(texts: Sequence[Narrative], said: Sequence[Said]) -> dict[str, float]
         flags = [n.labels["cyber_enabled"] for n, _ in single], [s.cyber for _, s in single]
         out["n"] = len(single)
         out["offence_macro_f1"] = offence_macro_f1(single)
-        origins: dict[str, list[tuple[Narrative, Said]]] = defaultdict(list)
-        for n, s in single:
-            origins[n.origin].append((n, s))
+        origins = grouped(single, lambda n: n.origin)
         out["offence_macro_f1_error"] = cluster_error(list(origins.values()), offence_macro_f1)
         out["cyber_f1"] = float(f1_score(*flags, zero_division=0.0))
     sectioned = [n.labels["section"] == s.section for n, s in single if n.labels["offence"] == s.offence and s.section]
@@ -94,10 +103,7 @@ def scores(texts: Sequence[Narrative], said: Sequence[Said]) -> dict[str, float]
 def group_scores(texts: Sequence[Narrative], said: Sequence[Said]) -> dict[str, float]:
     """Share of contrast groups with the offence, and with offence, section and cyber flag, right in every member;
     share of invariance groups read alike in every member."""
-    groups: dict[str, list[tuple[Narrative, Said]]] = defaultdict(list)
-    for n, s in zip(texts, said, strict=True):
-        if n.group:
-            groups[n.group].append((n, s))
+    groups = grouped(list(zip(texts, said, strict=True)), lambda n: n.group)
     flips = [g for g in groups.values() if g[0][0].kind == "flip"]
     alike = [g for g in groups.values() if g[0][0].kind != "flip"]
     out: dict[str, float] = {"contrast_groups": len(flips), "invariance_groups": len(alike)}
@@ -129,10 +135,8 @@ def decided_cases(path: Path, reads: Reads) -> dict[str, float]:
 
 def by_origin(texts: Sequence[Narrative], said: Sequence[Said]) -> dict[str, float]:
     """Share of texts of each origin with the offence right."""
-    hits: dict[str, list[bool]] = defaultdict(list)
-    for n, s in zip(texts, said, strict=True):
-        hits[n.origin].append(n.labels["offence"] == s.offence)
-    return {origin: share(found) for origin, found in sorted(hits.items())}
+    origins = grouped(list(zip(texts, said, strict=True)), lambda n: n.origin)
+    return {name: share([n.labels["offence"] == s.offence for n, s in one]) for name, one in sorted(origins.items())}
 
 
 def by_point(texts: Sequence[Narrative], said: Sequence[Said], tags: Mapping[str, Sequence[str]]) -> dict[str, float]:
